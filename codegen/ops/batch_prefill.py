@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: MIT
+"""Batch prefill: attention of ragged query chunks over a paged KV cache. Every variant of it is declared here.
+
+To add a tile, add a line to TILES; to add a pipeline, add its template, a line to PIPELINES and its tiles.
+"""
+
+from dataclasses import dataclass
+
+from codegen.arch import ARCHS
+from codegen.axes import Axis, Value, words
+from codegen.ops import Operation, Pipeline, Tile
+from codegen.rules import rule
+
+
+@dataclass(frozen=True)
+class Dtype:
+    name: str
+    bytes: int
+
+    @property
+    def x(self):
+        """Elements in 16 bytes: what one lane loads at once, and the inner extent of the vectorized layout."""
+        return 16 // self.bytes
+
+
+DTYPES = (Dtype("fp16", 2), Dtype("bf16", 2), Dtype("fp8", 1))
+HEAD_DIMS = (64, 128)
+PAGE_SIZES = (1, 16, 1024)
+GENERIC_PAGE = 0  # any power of two, known at run time only
+
+TILES = (
+    Tile("v2", 128, 64),
+    Tile("v2", 64, 64),
+)
+
+
+def v2_lds_bytes(c):
+    """K and V tiles of one step, double-buffered."""
+    return 2 * 2 * c.tile.n * c.head_dim * c.dtype.bytes
+
+
+def v2_mfma(c):
+    """The 32x32 form with the longest K that the arch has at full rate for 16-bit; for FP8 the form both archs have."""
+    shape = "32x32x16" if c.arch.name == "gfx950" or c.dtype.name == "fp8" else "32x32x8"
+    return c.arch.instruction(c.dtype.name, shape)
+
+
+PIPELINES = (Pipeline("v2", waves=4, lds_bytes=v2_lds_bytes, mfma=v2_mfma),)
+
+
+def _tile_values():
+    """The tile axis: every distinct shape, largest first."""
+    shapes = {}
+    for tile in TILES:
+        shapes.setdefault(tile.shape, []).append(tile)
+    ordered = sorted(shapes.values(), key=lambda tiles: (-tiles[0].m, -tiles[0].n))
+    return tuple(Value(tiles[0].shape, tiles[0], f"t{tiles[0].shape}") for tiles in ordered)
+
+
+AXES = (
+    Axis("arch", "request", tuple(Value(a.name, a, a.name) for a in ARCHS)),
+    Axis("dtype", "request", tuple(Value(d.name, d, d.name) for d in DTYPES)),
+    Axis("head_dim", "request", tuple(Value(str(d), d, f"d{d}", d) for d in HEAD_DIMS)),
+    Axis(
+        "page_size",
+        "request",
+        tuple(Value(str(p), p, f"p{p}", p) for p in PAGE_SIZES) + (Value("pow2", GENERIC_PAGE, "ppow2"),),
+        fallback="pow2",
+    ),
+    Axis("mask", "request", (Value("none", "none", "nomask"),) + words("causal", "sliding_window")),
+    Axis("quant", "request", (Value("none", "none", ""),) + words("per_tensor", "kv_block")),
+    Axis("layout", "request", words("linear", "vectorized")),
+    Axis("soft_cap", "request", (Value("off", False, ""), Value("on", True, "softcap"))),
+    Axis("pipeline", "choice", tuple(Value(p.name, p.name, p.name) for p in PIPELINES)),
+    Axis("tile", "choice", _tile_values()),
+)
+
+RANKING = (
+    ("pipeline", lambda name: -int(name[1:])),  # the newer is the faster
+    ("page_size", lambda size: int(size == GENERIC_PAGE)),  # a compile-time page size beats the generic one
+    ("tile", lambda tile: (-tile.m, -tile.n)),  # larger tiles reuse K and V more; runtime/plan.c weighs that against CUs
+)
+
+
+@rule("pipeline", "tile", reason="the pipeline has no instance of this tile")
+def tile_of_pipeline(c):
+    return not any(t.pipeline == c.pipeline and t.shape == c.tile.shape for t in TILES)
+
+
+@rule(
+    "arch", "pipeline", "dtype", "tile", "head_dim", reason="the K and V buffers of this tile do not fit the LDS of the arch"
+)
+def lds_capacity(c):
+    return _pipeline(c).lds_bytes(c) > c.arch.lds_bytes
+
+
+@rule("dtype", "quant", reason="descales belong to FP8 caches; 16-bit caches hold the values themselves")
+def quant_needs_fp8(c):
+    return c.quant != "none" and c.dtype.name != "fp8"
+
+
+@rule("dtype", "quant", reason="FP8 without quantisation is served by per_tensor with unit descales")
+def fp8_none_is_per_tensor(c):
+    return c.quant == "none" and c.dtype.name == "fp8"
+
+
+@rule("pipeline", "mask", reason="the V2 pipeline masks by none or causal")
+def v2_masks(c):
+    return c.pipeline == "v2" and c.mask == "sliding_window"
+
+
+@rule("pipeline", "quant", reason="the V2 pipeline has no descale per page")
+def v2_no_kv_block(c):
+    return c.pipeline == "v2" and c.quant == "kv_block"
+
+
+@rule("pipeline", "layout", reason="the V2 pipeline reads the linear KV layout only")
+def v2_linear_only(c):
+    return c.pipeline == "v2" and c.layout != "linear"
+
+
+@rule("pipeline", "soft_cap", reason="the V2 pipeline has no soft cap")
+def v2_no_soft_cap(c):
+    return c.pipeline == "v2" and c.soft_cap
+
+
+@rule("page_size", "layout", reason="with one key per page the layouts are the same: pass it as linear")
+def page_of_one_is_linear(c):
+    return c.page_size == 1 and c.layout == "vectorized"
+
+
+@rule("dtype", "page_size", "layout", reason="the vectorized layout packs x = 16 / element bytes keys: the page size must be a multiple of x")
+def vectorized_needs_whole_x(c):
+    return c.layout == "vectorized" and c.page_size != GENERIC_PAGE and c.page_size % c.dtype.x != 0
+
+
+def _pipeline(c):
+    return OPERATION.pipeline(c.pipeline)
+
+
+OPERATION = Operation(
+    name="batch_prefill",
+    axes=AXES,
+    rules=(
+        tile_of_pipeline,
+        lds_capacity,
+        quant_needs_fp8,
+        fp8_none_is_per_tensor,
+        v2_masks,
+        v2_no_kv_block,
+        v2_linear_only,
+        v2_no_soft_cap,
+        page_of_one_is_linear,
+        vectorized_needs_whole_x,
+    ),
+    pipelines=PIPELINES,
+    ranking=RANKING,
+    name_order=("pipeline", "arch", "dtype", "head_dim", "tile", "page_size", "mask", "quant", "layout", "soft_cap"),
+    profiles={
+        "smoke": (
+            "*_fp8_d128_t128x64_p16_causal_*",
+            "*_bf16_d128_t128x64_p16_causal_*",
+            "*_fp16_d64_t64x64_ppow2_nomask_*",
+        ),
+        "default": ("*",),
+        "full": ("*",),
+    },
+)

@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: MIT
+"""Text out of templates/: kernels and the dispatch table. A file is written only when its text changes."""
+
+import os
+from pathlib import Path
+
+import jinja2
+
+from codegen.arch import ARCHS
+from codegen.axes import CodegenError
+from codegen.catalogue import MAX_AXES
+
+TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
+
+
+def _environment():
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def kernel_template(operation, pipeline_name):
+    return f"{operation.name}_{pipeline_name}.hip.j2"
+
+
+def kernel_context(operation, instance):
+    """Everything that a kernel template may name."""
+    c = instance.candidate.view()
+    pipeline = operation.pipeline(c.pipeline)
+    return {
+        "name": instance.name,
+        "arch": c.arch,
+        "pipeline": c.pipeline,
+        "dtype": c.dtype.name,
+        "element_bytes": c.dtype.bytes,
+        "x": c.dtype.x,
+        "tile_m": c.tile.m,
+        "tile_n": c.tile.n,
+        "head_dim": c.head_dim,
+        "page_size": c.page_size,
+        "mask": c.mask,
+        "quant": c.quant,
+        "layout": c.layout,
+        "soft_cap": c.soft_cap,
+        "threads": instance.facts["threads"],
+        "waves": pipeline.waves,
+        "lds_bytes": instance.facts["lds_bytes"],
+        "mfma": pipeline.mfma(c),
+    }
+
+
+def render_kernels(operation, instances, folder):
+    """Writes <name>.hip for each instance; returns how many files changed."""
+    environment = _environment()
+    changed = 0
+    for instance in instances:
+        template = kernel_template(operation, instance.axis_names()["pipeline"])
+        try:
+            text = environment.get_template(template).render(kernel_context(operation, instance))
+        except jinja2.TemplateNotFound as error:
+            raise CodegenError(f"{instance.name}: there is no template templates/{error.name}") from None
+        except jinja2.TemplateError as error:
+            where = f"templates/{template}"
+            if isinstance(error, jinja2.TemplateSyntaxError):
+                where = f"{error.filename or where}:{error.lineno}"
+            raise CodegenError(f"{instance.name}: {where}: {error.message}") from None
+        changed += write_if_changed(Path(folder) / f"{instance.name}.hip", text)
+    return changed
+
+
+def dispatch_table(catalogues):
+    """The texts of generated/dispatch_table.h and .c."""
+    operations = [_table_view(c) for c in catalogues]
+    for op in operations:
+        for report in op["rules"]:
+            if any(ch in report.rule.reason for ch in '"\\\n'):
+                raise CodegenError(f"the reason of rule '{report.rule.name}' holds a character that C would need escaped")
+    environment = _environment()
+    return tuple(
+        environment.get_template(f"dispatch_table.{suffix}.j2").render(
+            operations=operations, archs=ARCHS, max_axes=MAX_AXES
+        )
+        for suffix in ("h", "c")
+    )
+
+
+def _table_view(catalogue):
+    axes = []
+    for axis, shift, ranks in zip(catalogue.axes, catalogue.shifts, catalogue.ranks):
+        axes.append(
+            {
+                "name": axis.name,
+                "is_request": axis.kind == "request",
+                "shift": shift or 0,
+                "fallback": -1 if axis.fallback is None else axis.index(axis.fallback),
+                "values_": [{"name": v.name, "number": v.number, "rank": r} for v, r in zip(axis.values, ranks)],
+            }
+        )
+    return {
+        "name": catalogue.operation.name,
+        "num_candidates": catalogue.num_candidates,
+        "axes": axes,
+        "instances": sorted(catalogue.instances, key=lambda i: (i.key, i.rank)),
+        "rules": catalogue.rules,
+    }
+
+
+def write_if_changed(path, text):
+    """True when the file did not hold exactly this text. Replaces it in one step, so that no half file is ever seen."""
+    path = Path(path)
+    if path.exists() and path.read_text() == text:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_name(path.name + ".new")
+    new.write_text(text)
+    os.replace(new, path)
+    return True
