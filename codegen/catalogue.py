@@ -119,11 +119,22 @@ class Catalogue:
             chosen = [n for n in chosen if any(fnmatchcase(n.name, glob) for glob in include)]
         return [n for n in chosen if not any(fnmatchcase(n.name, glob) for glob in exclude)]
 
-    def find(self, name):
-        for instance in self.instances:
-            if instance.name == name:
-                return instance
-        return None
+    def candidate_named(self, name):
+        """The candidate, refused or not, that this name spells; None if it spells none."""
+        operation = self.operation
+        prefixes = {operation.name: ()}
+        for axis_name in operation.name_order:
+            longer = {}
+            for prefix, chosen in prefixes.items():
+                for i, value in enumerate(operation.axis(axis_name).values):
+                    text = f"{prefix}_{value.label}" if value.label else prefix
+                    if f"{name}_".startswith(f"{text}_"):
+                        longer[text] = chosen + ((axis_name, i),)
+            prefixes = longer
+        if name not in prefixes:
+            return None
+        values = dict(prefixes[name])
+        return Candidate(self.axes, tuple(values[axis.name] for axis in self.axes))
 
 
 def _ranks(operation):

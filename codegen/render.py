@@ -97,13 +97,14 @@ def _table_view(catalogue):
                 "is_request": axis.kind == "request",
                 "shift": shift or 0,
                 "fallback": -1 if axis.fallback is None else axis.index(axis.fallback),
-                "values_": [{"name": v.name, "number": v.number, "rank": r} for v, r in zip(axis.values, ranks)],
+                "values_": [{"name": v.name, "label": v.label, "number": v.number, "rank": r} for v, r in zip(axis.values, ranks)],
             }
         )
     return {
         "name": catalogue.operation.name,
         "num_candidates": catalogue.num_candidates,
         "axes": axes,
+        "name_order": [catalogue.axes.index(catalogue.operation.axis(n)) for n in catalogue.operation.name_order],
         "instances": sorted(catalogue.instances, key=lambda i: (i.key, i.rank)),
         "rules": catalogue.rules,
     }

@@ -12,57 +12,57 @@ const struct pagoda_arch_facts pagoda_arch_facts[PAGODA_NUM_ARCHS] = {
 /* ---- batch_prefill ---- */
 
 static const struct pagoda_axis_value batch_prefill_arch_values[] = {
-    {"gfx942", 0, 0},
-    {"gfx950", 0, 0},
+    {"gfx942", "gfx942", 0, 0},
+    {"gfx950", "gfx950", 0, 0},
 };
 
 static const struct pagoda_axis_value batch_prefill_dtype_values[] = {
-    {"fp16", 0, 0},
-    {"bf16", 0, 0},
-    {"fp8", 0, 0},
+    {"fp16", "fp16", 0, 0},
+    {"bf16", "bf16", 0, 0},
+    {"fp8", "fp8", 0, 0},
 };
 
 static const struct pagoda_axis_value batch_prefill_head_dim_values[] = {
-    {"64", 64, 0},
-    {"128", 128, 0},
+    {"64", "d64", 64, 0},
+    {"128", "d128", 128, 0},
 };
 
 static const struct pagoda_axis_value batch_prefill_page_size_values[] = {
-    {"1", 1, 0},
-    {"16", 16, 0},
-    {"1024", 1024, 0},
-    {"pow2", 0, 2},
+    {"1", "p1", 1, 0},
+    {"16", "p16", 16, 0},
+    {"1024", "p1024", 1024, 0},
+    {"pow2", "ppow2", 0, 2},
 };
 
 static const struct pagoda_axis_value batch_prefill_mask_values[] = {
-    {"none", 0, 0},
-    {"causal", 0, 0},
-    {"sliding_window", 0, 0},
+    {"none", "nomask", 0, 0},
+    {"causal", "causal", 0, 0},
+    {"sliding_window", "sliding_window", 0, 0},
 };
 
 static const struct pagoda_axis_value batch_prefill_quant_values[] = {
-    {"none", 0, 0},
-    {"per_tensor", 0, 0},
-    {"kv_block", 0, 0},
+    {"none", "", 0, 0},
+    {"per_tensor", "per_tensor", 0, 0},
+    {"kv_block", "kv_block", 0, 0},
 };
 
 static const struct pagoda_axis_value batch_prefill_layout_values[] = {
-    {"linear", 0, 0},
-    {"vectorized", 0, 0},
+    {"linear", "linear", 0, 0},
+    {"vectorized", "vectorized", 0, 0},
 };
 
 static const struct pagoda_axis_value batch_prefill_soft_cap_values[] = {
-    {"off", 0, 0},
-    {"on", 0, 0},
+    {"off", "", 0, 0},
+    {"on", "softcap", 0, 0},
 };
 
 static const struct pagoda_axis_value batch_prefill_pipeline_values[] = {
-    {"v2", 0, 0},
+    {"v2", "v2", 0, 0},
 };
 
 static const struct pagoda_axis_value batch_prefill_tile_values[] = {
-    {"128x64", 0, 0},
-    {"64x64", 0, 1},
+    {"128x64", "t128x64", 0, 0},
+    {"64x64", "t64x64", 0, 1},
 };
 
 static const struct pagoda_axis batch_prefill_axes[] = {
@@ -77,6 +77,8 @@ static const struct pagoda_axis batch_prefill_axes[] = {
     {"pipeline", 0, 0, -1, 1, batch_prefill_pipeline_values},
     {"tile", 0, 0, -1, 2, batch_prefill_tile_values},
 };
+
+static const uint8_t batch_prefill_name_order[] = {8, 0, 1, 2, 9, 3, 4, 5, 6, 7};
 
 /* name, key, rank, lds_bytes, threads, tile_m, tile_n, value of arch, dtype, head_dim, page_size, mask, quant, layout, soft_cap, pipeline, tile */
 static const struct pagoda_instance batch_prefill_instances[] = {
@@ -320,5 +322,9 @@ static const struct pagoda_rule batch_prefill_rules[] = {
 };
 
 const struct pagoda_op_table pagoda_batch_prefill_table = {
-    "batch_prefill", 10, batch_prefill_axes, 192, batch_prefill_instances, 10, batch_prefill_rules,
+    "batch_prefill", 10, batch_prefill_axes, batch_prefill_name_order, 192, batch_prefill_instances, 10, batch_prefill_rules,
+};
+
+const struct pagoda_op_table *const pagoda_op_tables[PAGODA_NUM_OP_TABLES] = {
+    &pagoda_batch_prefill_table,
 };

@@ -19,14 +19,15 @@ struct pagoda_arch_facts {
     uint32_t num_cus;
     uint32_t clock_mhz;
     uint32_t wave_size;
-    uint32_t lds_bytes;    /* per workgroup and per CU */
-    uint8_t fp8_is_fnuz;   /* the matrix unit reads e4m3fnuz; otherwise e4m3fn */
+    uint32_t lds_bytes;  /* per workgroup and per CU */
+    uint8_t fp8_is_fnuz; /* the matrix unit reads e4m3fnuz; otherwise e4m3fn */
 };
 
 struct pagoda_axis_value {
     const char *name;
-    int64_t number; /* what the value means as a number; 0: it is a name only */
-    uint32_t rank;  /* what the value adds to the rank of a candidate */
+    const char *label; /* its part of an instance's name; empty: it leaves none */
+    int64_t number;    /* what the value means as a number; 0: it is a name only */
+    uint32_t rank;     /* what the value adds to the rank of a candidate */
 };
 
 struct pagoda_axis {
@@ -61,6 +62,7 @@ struct pagoda_op_table {
     const char *name;
     uint32_t num_axes;
     const struct pagoda_axis *axes;
+    const uint8_t *name_order; /* axes in the order in which a name spells them: op_label_label... */
     uint32_t num_instances;
     const struct pagoda_instance *instances; /* sorted by (key, rank) */
     uint32_t num_rules;
@@ -69,6 +71,9 @@ struct pagoda_op_table {
 
 #define PAGODA_NUM_ARCHS 2
 extern const struct pagoda_arch_facts pagoda_arch_facts[PAGODA_NUM_ARCHS];
+
+#define PAGODA_NUM_OP_TABLES 1
+extern const struct pagoda_op_table *const pagoda_op_tables[PAGODA_NUM_OP_TABLES];
 
 /* ---- batch_prefill: 3456 candidates, 192 instances ---- */
 extern const struct pagoda_op_table pagoda_batch_prefill_table;
