@@ -17,6 +17,7 @@ enum sim_arch { SIM_GFX942, SIM_GFX950 };
 /* Executes one instruction for a whole wave. Leaves pc alone unless the instruction is a branch: the caller has already
  * advanced it past the instruction. Reports faults through sim_wave_fault(). */
 typedef void (*sim_exec_fn)(struct sim_wave *wave, const struct sim_inst *inst);
+typedef void (*sim_prepare_fn)(struct sim_inst *inst, enum sim_arch arch);
 
 enum sim_operand_kind {
     SIM_OPERAND_NONE,
@@ -32,13 +33,7 @@ enum sim_operand_kind {
     SIM_OPERAND_LDS_DIRECT
 };
 
-enum sim_aperture {
-    SIM_SHARED_BASE,
-    SIM_SHARED_LIMIT,
-    SIM_PRIVATE_BASE,
-    SIM_PRIVATE_LIMIT,
-    SIM_POPS_EXITING_WAVE_ID
-};
+enum sim_aperture { SIM_SHARED_BASE, SIM_SHARED_LIMIT, SIM_PRIVATE_BASE, SIM_PRIVATE_LIMIT, SIM_POPS_EXITING_WAVE_ID };
 
 struct sim_operand {
     uint8_t kind;   /* enum sim_operand_kind */
@@ -69,8 +64,15 @@ enum sim_dpp_kind {
     SIM_DPP_ROW_NEWBCAST /* dpp_arg = lane 0..15 */
 };
 
-enum sim_sdwa_sel { SIM_SDWA_BYTE_0, SIM_SDWA_BYTE_1, SIM_SDWA_BYTE_2, SIM_SDWA_BYTE_3, SIM_SDWA_WORD_0,
-                    SIM_SDWA_WORD_1, SIM_SDWA_DWORD };
+enum sim_sdwa_sel {
+    SIM_SDWA_BYTE_0,
+    SIM_SDWA_BYTE_1,
+    SIM_SDWA_BYTE_2,
+    SIM_SDWA_BYTE_3,
+    SIM_SDWA_WORD_0,
+    SIM_SDWA_WORD_1,
+    SIM_SDWA_DWORD
+};
 enum sim_sdwa_unused { SIM_SDWA_UNUSED_PAD, SIM_SDWA_UNUSED_SEXT, SIM_SDWA_UNUSED_PRESERVE };
 
 /* Instruction classes: which unit issues it, for the scheduler, the checker and the timing model. */
@@ -90,20 +92,21 @@ enum sim_class {
 };
 
 /* Opcode flags */
-#define SIM_OP_LOAD 0x01u       /* memory read that returns data */
-#define SIM_OP_STORE 0x02u      /* memory write */
-#define SIM_OP_ATOMIC 0x04u     /* read-modify-write; returns data when the instruction says so */
-#define SIM_OP_TO_LDS 0x08u     /* load whose destination is LDS */
+#define SIM_OP_LOAD 0x01u   /* memory read that returns data */
+#define SIM_OP_STORE 0x02u  /* memory write */
+#define SIM_OP_ATOMIC 0x04u /* read-modify-write; returns data when the instruction says so */
+#define SIM_OP_TO_LDS 0x08u /* load whose destination is LDS */
 #define SIM_OP_IGNORES_EXEC 0x10u
-#define SIM_OP_READS_VCC 0x20u  /* implicit operands that the text does not name */
+#define SIM_OP_READS_VCC 0x20u /* implicit operands that the text does not name */
 #define SIM_OP_WRITES_VCC 0x40u
 #define SIM_OP_READS_SCC 0x80u
 #define SIM_OP_WRITES_SCC 0x100u
-#define SIM_OP_READS_DST 0x200u /* accumulates into or partially preserves its destination (fmac, SDWA preserve, d16) */
+#define SIM_OP_READS_DST 0x200u /* accumulates into or partially preserves its destination (fmac, SDWA preserve, d16) \
+                                 */
 #define SIM_OP_DPP_OK 0x400u
-#define SIM_OP_GFX950 0x800u    /* exists on gfx950 only */
+#define SIM_OP_GFX950 0x800u /* exists on gfx950 only */
 #define SIM_OP_READS_M0 0x1000u
-#define SIM_OP_SWAPS 0x2000u    /* also writes its first source (v_swap, permlane swaps) */
+#define SIM_OP_SWAPS 0x2000u /* also writes its first source (v_swap, permlane swaps) */
 
 struct sim_opcode {
     const char *name; /* mnemonic as LLVM prints it, without _e32, _e64, _dpp, _sdwa suffixes */
@@ -113,6 +116,8 @@ struct sim_opcode {
     /* Meaning belongs to the table's own file: e.g. element counts, source types, comparison kind, memory width. */
     uint32_t arg0, arg1;
     const void *data;
+    sim_prepare_fn prepare; /* NULL, or called once per decoded instruction: may choose inst->exec and set
+                               inst->prepared to memory from malloc(), which the decoded program frees */
 };
 
 struct sim_inst {
@@ -121,7 +126,7 @@ struct sim_inst {
     uint32_t offset;  /* bytes from the start of the code object's executable segment */
     uint8_t size;     /* bytes */
     uint8_t num_src, num_dst;
-    uint8_t encoding_suffix; /* 0 none, 32 _e32, 64 _e64 */
+    uint8_t encoding_suffix;   /* 0 none, 32 _e32, 64 _e64 */
     struct sim_operand dst[2]; /* in text order; carry-out or sdst is dst[1] */
     struct sim_operand src[5]; /* in text order; memory: address, data, base/resource, soffset */
     int64_t imm;               /* simm16 of SOPK/SOPP, branch displacement in dwords, waitcnt field, hwreg field, ... */
