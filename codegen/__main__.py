@@ -31,19 +31,20 @@ def main(arguments=None):
 
     sub = command("list", list_instances, True, "The instances, one name per line.")
     sub.add_argument("--json", action="store_true", help="with axes and facts, as JSON")
+    sub.add_argument("--build-list", metavar="FILE", help="print and write here each name with its arch before it")
     sub = command("explain", explain, True,
                   "What the axes cost and what each rule removes; with a name: why that candidate exists or not.")
     sub.add_argument("name", nargs="?", help="an instance or candidate name")
     sub.add_argument("--json", action="store_true", help="as JSON")
     sub = command("render", render_kernels, True, "Write the kernel source of each instance.")
     sub.add_argument("--out", required=True, help="folder for <name>.hip")
-    sub.add_argument("--names-file", help="render exactly the instances named in this file")
+    sub.add_argument("--build-list", metavar="FILE", help="render exactly the instances of this file")
     for name, function, text in (
         ("regenerate", regenerate, "Rewrite what generated/ holds; files that do not change are left alone."),
         ("check", check, "Fail, showing the difference, when regenerating would change generated/; prove the rules' boxes."),
     ):
         sub = command(name, function, False, text)
-        sub.add_argument("--rows", help="folder of resource rows of a build (<name>.row), for resources.csv")
+        sub.add_argument("--build-list", metavar="FILE", help="the instances of a build; their <name>.row lie beside it")
         sub.add_argument("--generated", default=str(GENERATED), help="the folder (default: %(default)s)")
 
     options = parser.parse_args(arguments)
@@ -79,9 +80,14 @@ def list_instances(options):
         ]
         print(json.dumps(rows, indent=1))
         return
-    for _, instances in selected:
-        for instance in instances:
-            print(instance.name)
+    chosen = [instance for _, instances in selected for instance in instances]
+    if options.build_list:
+        lines = "".join(f"{i.axis_names()['arch']} {i.name}\n" for i in chosen)
+        render.write_if_changed(options.build_list, lines)
+        print(lines, end="")
+        return
+    for instance in chosen:
+        print(instance.name)
 
 
 def explain(options):
@@ -151,10 +157,9 @@ def _explain_name(options):
 
 def render_kernels(options):
     changed = total = 0
-    if options.names_file:
-        wanted = set(Path(options.names_file).read_text().split())
+    wanted = {i for _, i in resources.read_build_list(options.build_list)} if options.build_list else None
     for catalogue, instances in _selected(options):
-        if options.names_file:
+        if wanted is not None:
             instances = [i for i in instances if i.name in wanted]
         total += len(instances)
         changed += render.render_kernels(catalogue.operation, instances, options.out)
@@ -170,7 +175,7 @@ def _generated(options):
         "catalogue.csv": resources.catalogue_csv(catalogues),
         "dispatch_table.h": header,
         "dispatch_table.c": table,
-        resources.FILE: resources.merged_csv(committed, options.rows, catalogues),
+        resources.FILE: resources.merged_csv(committed, options.build_list, catalogues),
     }
 
 

@@ -6,22 +6,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class MatrixInstruction:
-    """One matrix instruction: D[m, n] += A[m, k] * B[k, n], fp32 accumulation."""
+    """D[m, n] += A[m, k] * B[k, n] with fp32 accumulation. templates/device/mfma.h holds their names in C."""
 
     dtype: str  # element type of A and B
-    m: int
-    n: int
-    k: int
-    builtin: str  # the compiler's name for it
+    shape: str  # MxNxK
     passes: int  # 4 clocks each
-
-    @property
-    def shape(self):
-        return f"{self.m}x{self.n}x{self.k}"
-
-    def a_bytes(self, element_bytes):
-        """Bytes of A (and of B) that each of 64 lanes holds."""
-        return self.m * self.k * element_bytes // 64
 
 
 @dataclass(frozen=True)
@@ -44,36 +33,27 @@ class Arch:
     def fp8_max(self):
         return {"fn": 448, "fnuz": 240}[self.fp8_encoding]
 
-    def instruction(self, dtype, shape):
-        """The matrix instruction for an element type and an "MxNxK" shape."""
-        for inst in self.matrix:
-            if inst.dtype == dtype and inst.shape == shape:
-                return inst
-        have = ", ".join(i.shape for i in self.matrix if i.dtype == dtype) or "none"
-        raise LookupError(f"{self.name} has no {dtype} matrix instruction of shape {shape} (it has: {have})")
-
-
-def _mfma(dtype, shape, passes, suffix):
-    m, n, k = (int(x) for x in shape.split("x"))
-    return MatrixInstruction(dtype, m, n, k, f"__builtin_amdgcn_mfma_{suffix}", passes)
+    def multiplies(self, dtype, shape=None):
+        """Whether it has a matrix instruction for this element type, of this shape if one is given."""
+        return any(i.dtype == dtype and shape in (None, i.shape) for i in self.matrix)
 
 
 _CDNA3_MATRIX = (
-    _mfma("fp16", "32x32x8", 8, "f32_32x32x8f16"),
-    _mfma("fp16", "16x16x16", 4, "f32_16x16x16f16"),
-    _mfma("bf16", "32x32x8", 8, "f32_32x32x8bf16_1k"),
-    _mfma("bf16", "16x16x16", 4, "f32_16x16x16bf16_1k"),
-    _mfma("fp8", "32x32x16", 8, "f32_32x32x16_fp8_fp8"),
-    _mfma("fp8", "16x16x32", 4, "f32_16x16x32_fp8_fp8"),
+    MatrixInstruction("fp16", "32x32x8", 8),
+    MatrixInstruction("fp16", "16x16x16", 4),
+    MatrixInstruction("bf16", "32x32x8", 8),
+    MatrixInstruction("bf16", "16x16x16", 4),
+    MatrixInstruction("fp8", "32x32x16", 8),
+    MatrixInstruction("fp8", "16x16x32", 4),
 )
 
 _CDNA4_MATRIX = _CDNA3_MATRIX + (
-    _mfma("fp16", "32x32x16", 8, "f32_32x32x16_f16"),
-    _mfma("fp16", "16x16x32", 4, "f32_16x16x32_f16"),
-    _mfma("bf16", "32x32x16", 8, "f32_32x32x16_bf16"),
-    _mfma("bf16", "16x16x32", 4, "f32_16x16x32_bf16"),
-    _mfma("fp8", "32x32x64", 16, "scale_f32_32x32x64_f8f6f4"),
-    _mfma("fp8", "16x16x128", 8, "scale_f32_16x16x128_f8f6f4"),
+    MatrixInstruction("fp16", "32x32x16", 8),
+    MatrixInstruction("fp16", "16x16x32", 4),
+    MatrixInstruction("bf16", "32x32x16", 8),
+    MatrixInstruction("bf16", "16x16x32", 4),
+    MatrixInstruction("fp8", "32x32x64", 16),
+    MatrixInstruction("fp8", "16x16x128", 8),
 )
 
 ARCHS = (

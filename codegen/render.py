@@ -49,7 +49,6 @@ def kernel_context(operation, instance):
         "threads": instance.facts["threads"],
         "waves": pipeline.waves,
         "lds_bytes": instance.facts["lds_bytes"],
-        "mfma": pipeline.mfma(c),
     }
 
 
@@ -68,8 +67,21 @@ def render_kernels(operation, instances, folder):
             if isinstance(error, jinja2.TemplateSyntaxError):
                 where = f"{error.filename or where}:{error.lineno}"
             raise CodegenError(f"{instance.name}: {where}: {error.message}") from None
-        changed += write_if_changed(Path(folder) / f"{instance.name}.hip", text)
+        changed += write_if_changed(Path(folder) / f"{instance.name}.hip", _header(operation, instance) + text)
     return changed
+
+
+def _header(operation, instance):
+    """What stands above every kernel: its origin, and for codegen/compile.py how to compile it and what to expect."""
+    c = instance.candidate.view()
+    flags = " ".join(operation.pipeline(c.pipeline).compile_flags)
+    facts = instance.facts
+    return (
+        f"/* {instance.name}, rendered from templates/{kernel_template(operation, c.pipeline)}.\n"
+        f" * compile: {flags}\n"
+        f" * expect: arch={c.arch.name} lds_bytes={facts['lds_bytes']} threads={facts['threads']}\n"
+        " */\n"
+    )
 
 
 def dispatch_table(catalogues):

@@ -46,7 +46,12 @@ def catalogue_csv(catalogues):
     return _csv(["instance", "op"] + axes + ["threads", "lds_bytes", "rank"], rows)
 
 
-def merged_csv(committed, rows_folder, catalogues):
+def read_build_list(path):
+    """The instances that a build compiles, as (arch, name)."""
+    return [tuple(line.split()) for line in Path(path).read_text().splitlines()]
+
+
+def merged_csv(committed, build_list, catalogues):
     """The committed rows, with those of instances that a build has compiled replaced: only rows of the same compiler.
 
     Rows of instances that the catalogue no longer has are dropped.
@@ -59,8 +64,11 @@ def merged_csv(committed, rows_folder, catalogues):
             if tuple(reader.fieldnames or ()) == COLUMNS:
                 for row in reader:
                     rows[row["instance"], row["compiler"]] = [row[c] for c in COLUMNS]
-    if rows_folder:
-        for path in sorted(Path(rows_folder).glob("*.row")):
+    if build_list:
+        for _, name in read_build_list(build_list):
+            path = Path(build_list).parent / f"{name}.row"
+            if not path.exists():
+                raise CodegenError(f"{path} is missing; build the kernels first")
             row = json.loads(path.read_text())
             if set(row) != set(COLUMNS):
                 raise CodegenError(f"{path} does not have the columns of {FILE}; rebuild the kernels")

@@ -15,7 +15,7 @@ class Pipeline:
     name: str
     waves: int
     lds_bytes: object  # static LDS of the kernel; the build fails if the compiled kernel disagrees
-    mfma: object  # its matrix instruction, from codegen/arch.py
+    matrix_shape: str = None  # the matrix instruction that it is built on; None: it takes what the arch has
     compile_flags: tuple = ()
 
 

@@ -35,17 +35,13 @@ TILES = (
 
 
 def v2_lds_bytes(c):
-    """K and V tiles of one step, double-buffered."""
-    return 2 * 2 * c.tile.n * c.head_dim * c.dtype.bytes
+    """K and V of one step in each slot; gfx942 has no room for a second slot beside a second workgroup."""
+    slots = 2 if c.arch.name == "gfx950" else 1
+    return slots * 2 * c.tile.n * c.head_dim * c.dtype.bytes
 
 
-def v2_mfma(c):
-    """The 32x32 form with the longest K that the arch has at full rate for 16-bit; for FP8 the form both archs have."""
-    shape = "32x32x16" if c.arch.name == "gfx950" or c.dtype.name == "fp8" else "32x32x8"
-    return c.arch.instruction(c.dtype.name, shape)
-
-
-PIPELINES = (Pipeline("v2", waves=4, lds_bytes=v2_lds_bytes, mfma=v2_mfma),)
+# Scores are finite or -infinity, never NaN: saying so spares a canonicalising instruction per maximum.
+PIPELINES = (Pipeline("v2", waves=4, lds_bytes=v2_lds_bytes, compile_flags=("-fno-honor-nans",)),)
 
 
 def _tile_values():
@@ -92,6 +88,11 @@ def tile_of_pipeline(c):
 )
 def lds_capacity(c):
     return _pipeline(c).lds_bytes(c) > c.arch.lds_bytes
+
+
+@rule("arch", "pipeline", "dtype", reason="the arch lacks the matrix instruction that the pipeline is built on")
+def matrix_instruction(c):
+    return not c.arch.multiplies(c.dtype.name, _pipeline(c).matrix_shape)
 
 
 @rule("dtype", "quant", reason="descales belong to FP8 caches; 16-bit caches hold the values themselves")
@@ -144,6 +145,7 @@ OPERATION = Operation(
     rules=(
         tile_of_pipeline,
         lds_capacity,
+        matrix_instruction,
         quant_needs_fp8,
         fp8_none_is_per_tensor,
         v2_masks,
