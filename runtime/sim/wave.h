@@ -20,18 +20,26 @@
 #define SIM_SGPR_EXEC 126
 
 /* MODE register fields */
-#define SIM_MODE_ROUND_F32(mode) ((mode) & 3u)          /* 0 nearest even, 1 +inf, 2 -inf, 3 zero */
+#define SIM_MODE_ROUND_F32(mode) ((mode) & 3u) /* 0 nearest even, 1 +inf, 2 -inf, 3 zero */
 #define SIM_MODE_ROUND_F16_F64(mode) (((mode) >> 2) & 3u)
-#define SIM_MODE_DENORM_F32(mode) (((mode) >> 4) & 3u)  /* bit 0: keep input denormals, bit 1: keep output denormals */
+#define SIM_MODE_DENORM_F32(mode) (((mode) >> 4) & 3u) /* bit 0: keep input denormals, bit 1: keep output denormals */
 #define SIM_MODE_DENORM_F16_F64(mode) (((mode) >> 6) & 3u)
-#define SIM_MODE_DX10_CLAMP (1u << 8)                   /* clamp turns NaN into 0 */
+#define SIM_MODE_DX10_CLAMP (1u << 8) /* clamp turns NaN into 0 */
 #define SIM_MODE_IEEE (1u << 9)
-#define SIM_MODE_FP16_OVFL (1u << 23)                   /* conversions to FP8/FP16 saturate instead of overflowing */
+#define SIM_MODE_FP16_OVFL (1u << 23) /* conversions to FP8/FP16 saturate instead of overflowing */
 
-enum sim_wave_status { SIM_WAVE_RUNNING, SIM_WAVE_AT_BARRIER, SIM_WAVE_SLEEPING, SIM_WAVE_DONE, SIM_WAVE_FAULTED };
+enum sim_wave_status {
+    SIM_WAVE_RUNNING,
+    SIM_WAVE_AT_BARRIER,
+    SIM_WAVE_SLEEPING,
+    SIM_WAVE_INDEXING,
+    SIM_WAVE_DONE,
+    SIM_WAVE_FAULTED
+};
 
 struct sim_workgroup;
 struct sim_launch;
+struct sim_allocation;
 
 /* A register row is 64 lanes of one VGPR, 256-byte aligned, so that executors vectorise over lanes. */
 typedef uint32_t sim_row[SIM_LANES];
@@ -48,8 +56,9 @@ struct sim_wave {
     uint32_t hw_id;
     uint64_t instructions; /* executed so far */
     struct sim_workgroup *wg;
-    void *check;  /* shadow state of check mode; NULL otherwise */
-    void *timing; /* state of timing mode; NULL otherwise */
+    const struct sim_allocation *recent[4]; /* allocations found last, newest first */
+    void *check;                            /* shadow state of check mode; NULL otherwise */
+    void *timing;                           /* state of timing mode; NULL otherwise */
 };
 
 static inline uint64_t sim_sgpr64(const struct sim_wave *wave, unsigned reg) {
@@ -59,8 +68,12 @@ static inline void sim_set_sgpr64(struct sim_wave *wave, unsigned reg, uint64_t 
     wave->sgpr[reg] = (uint32_t)value;
     wave->sgpr[reg + 1] = (uint32_t)(value >> 32);
 }
-static inline uint64_t sim_exec(const struct sim_wave *wave) { return sim_sgpr64(wave, SIM_SGPR_EXEC); }
-static inline uint64_t sim_vcc(const struct sim_wave *wave) { return sim_sgpr64(wave, SIM_SGPR_VCC); }
+static inline uint64_t sim_exec(const struct sim_wave *wave) {
+    return sim_sgpr64(wave, SIM_SGPR_EXEC);
+}
+static inline uint64_t sim_vcc(const struct sim_wave *wave) {
+    return sim_sgpr64(wave, SIM_SGPR_VCC);
+}
 
 /* Stops the wave and the launch with a report: what went wrong at `inst`; printf-style detail. */
 void sim_wave_fault(struct sim_wave *wave, const struct sim_inst *inst, const char *what, ...)
