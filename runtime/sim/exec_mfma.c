@@ -11,7 +11,8 @@
  *
  * Layout. With G = 64 / (size * blocks) lane groups, lane l holds row (A) or column (B) l % size of block
  * (l / size) % blocks, and K / G consecutive elements k of it from (l / (size * blocks)) * K / G on. The exception
- * are 8-bit operands of f8f6f4, which interleave the groups in runs of 16. fp32 and int32 results lie in segments of
+ * are 8-bit operands of f8f6f4, which interleave the groups in runs of 16. (That the double-rate SMFMAC and I8 forms of
+ * gfx950 follow the general rule is derived, not documented.) fp32 and int32 results lie in segments of
  * 4 rows (4 registers) by `size` lanes; fp64 results in segments of one row.
  */
 #include "exec_mfma.h"
@@ -323,7 +324,7 @@ static void result_segment(const struct sim_mfma_shape *shape, unsigned block, u
     unsigned segments = SIM_LANES / size; /* per register */
     unsigned blocks_per_register = size == 4 ? 16 : 1;
     unsigned segment = row / 4;
-    *reg = block * size * size / SIM_LANES + segment / segments * 4;
+    *reg = block * (size * size / SIM_LANES) + segment / segments * 4;
     *lane = block % blocks_per_register * size + segment % segments * blocks_per_register * size;
 }
 
@@ -444,8 +445,10 @@ static void exec_f64(struct sim_wave *wave, const struct sim_inst *inst) {
     unsigned negate = inst->blgp | inst->neg_lo;
     double constant = 0;
     if (!c_rows) {
-        constant = c->is_float_inline ? (double)float_of((uint32_t)c->value)
-                                      : double_of((uint32_t)c->value, (uint32_t)(c->value >> 32));
+        /* 1/(2 pi) is the one inline constant whose fp64 value is not its fp32 value. */
+        constant = !c->is_float_inline                 ? double_of((uint32_t)c->value, (uint32_t)(c->value >> 32))
+                   : (uint32_t)c->value == 0x3e22f983u ? double_of(0x6dc9c882u, 0x3fc45f30u)
+                                                       : (double)float_of((uint32_t)c->value);
     }
     for (unsigned lane = 0; lane < SIM_LANES; lane++) {
         unsigned block = size == 4 ? lane / 4 % 4 : 0, column = lane % size;
