@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Matrix products D = A * B + D of one wave, in the vocabulary of the attention kernels.
+ *
+ * MFMA_ROWS (32 or 16) is the extent of D; LANE_GROUPS = 64 / MFMA_ROWS is how many lanes share a row of A, a column of
+ * B and a column of D. A lane belongs to row or column lane % MFMA_ROWS and to group lane / MFMA_ROWS.
+ *  - Operands come in units of 16 bytes per lane, consecutive along the summed dimension. Which part of that dimension
+ *    a unit holds is free as long as A and B agree: the sum does not depend on the order.
+ *  - D: register r of group g is row 4 * LANE_GROUPS * (r / 4) + 4 * g + r % 4, column lane % MFMA_ROWS.
+ *
+ * The includer defines ARCH_GFX942 or ARCH_GFX950, DTYPE_FP16, DTYPE_BF16 or DTYPE_FP8, and MFMA_ROWS.
+ */
+#ifndef PAGODA_DEVICE_MFMA_H
+#define PAGODA_DEVICE_MFMA_H
+
+#include "builtins.h"
+
+CONSTANT LANE_GROUPS = WAVE_LANES / MFMA_ROWS;
+CONSTANT ACC_REGISTERS = MFMA_ROWS * MFMA_ROWS / WAVE_LANES;
+
+#if MFMA_ROWS == 32
+typedef f32x16 accumulator;
+#define MFMA_NAME(shape32, shape16) __builtin_amdgcn_mfma_f32_##shape32
+#define MFMA_NAME_F8F6F4 __builtin_amdgcn_mfma_scale_f32_32x32x64_f8f6f4
+#else
+typedef f32x4 accumulator;
+#define MFMA_NAME(shape32, shape16) __builtin_amdgcn_mfma_f32_##shape16
+#define MFMA_NAME_F8F6F4 __builtin_amdgcn_mfma_scale_f32_16x16x128_f8f6f4
+#endif
+
+/* d += a * b over one unit of 16 bytes per lane. */
+DEVICE accumulator mfma_unit(i32x4 a, i32x4 b, accumulator d) {
+#if defined(DTYPE_FP8)
+    i64 a_low = __builtin_bit_cast(i64, (i32x2)a.xy), a_high = __builtin_bit_cast(i64, (i32x2)a.zw);
+    i64 b_low = __builtin_bit_cast(i64, (i32x2)b.xy), b_high = __builtin_bit_cast(i64, (i32x2)b.zw);
+    d = MFMA_NAME(32x32x16_fp8_fp8, 16x16x32_fp8_fp8)(a_low, b_low, d, 0, 0, 0);
+    return MFMA_NAME(32x32x16_fp8_fp8, 16x16x32_fp8_fp8)(a_high, b_high, d, 0, 0, 0);
+#elif defined(ARCH_GFX950) && defined(DTYPE_BF16)
+    return MFMA_NAME(32x32x16_bf16, 16x16x32_bf16)(__builtin_bit_cast(bf16x8, a), __builtin_bit_cast(bf16x8, b), d, 0, 0, 0);
+#elif defined(ARCH_GFX950) && defined(DTYPE_FP16)
+    return MFMA_NAME(32x32x16_f16, 16x16x32_f16)(__builtin_bit_cast(f16x8, a), __builtin_bit_cast(f16x8, b), d, 0, 0, 0);
+#elif defined(DTYPE_BF16)
+    i16x4 a_low = __builtin_bit_cast(i16x4, (i32x2)a.xy), a_high = __builtin_bit_cast(i16x4, (i32x2)a.zw);
+    i16x4 b_low = __builtin_bit_cast(i16x4, (i32x2)b.xy), b_high = __builtin_bit_cast(i16x4, (i32x2)b.zw);
+    d = MFMA_NAME(32x32x8bf16_1k, 16x16x16bf16_1k)(a_low, b_low, d, 0, 0, 0);
+    return MFMA_NAME(32x32x8bf16_1k, 16x16x16bf16_1k)(a_high, b_high, d, 0, 0, 0);
+#else
+    f16x4 a_low = __builtin_bit_cast(f16x4, (i32x2)a.xy), a_high = __builtin_bit_cast(f16x4, (i32x2)a.zw);
+    f16x4 b_low = __builtin_bit_cast(f16x4, (i32x2)b.xy), b_high = __builtin_bit_cast(f16x4, (i32x2)b.zw);
+    d = MFMA_NAME(32x32x8f16, 16x16x16f16)(a_low, b_low, d, 0, 0, 0);
+    return MFMA_NAME(32x32x8f16, 16x16x16f16)(a_high, b_high, d, 0, 0, 0);
+#endif
+}
+
+/* d += a * b over `units` units. gfx950 multiplies FP8 at twice the rate with two units per instruction. */
+DEVICE accumulator mfma_units(const i32x4 *a, const i32x4 *b, int units, accumulator d) {
+    int unit = 0;
+#if defined(ARCH_GFX950) && defined(DTYPE_FP8)
+    UNROLL for (; unit + 2 <= units; unit += 2) {
+        i32x8 a_pair = __builtin_shufflevector(a[unit], a[unit + 1], 0, 1, 2, 3, 4, 5, 6, 7);
+        i32x8 b_pair = __builtin_shufflevector(b[unit], b[unit + 1], 0, 1, 2, 3, 4, 5, 6, 7);
+        d = MFMA_NAME_F8F6F4(a_pair, b_pair, d, 0, 0, 0, 0, 0, 0); /* both e4m3, scales of 1 */
+    }
+#endif
+    UNROLL for (; unit < units; ++unit)
+        d = mfma_unit(a[unit], b[unit], d);
+    return d;
+}
+
+#endif

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * From a sequence and a key to an address in the paged KV cache, for both page-table styles.
+ *
+ * Everything read from device memory is clamped without branches before it is used: query bounds to [0, total_q],
+ * lengths to what the page table holds, page-table indices to the sequence's own entries, page ids to [0, num_pages).
+ * Whatever the tables contain, no address outside the tensors is formed.
+ *
+ * The includer defines PAGE_SIZE (0: a power of two known at run time), ELEMENT_BYTES and HEAD_DIM.
+ */
+#ifndef PAGODA_DEVICE_PAGING_H
+#define PAGODA_DEVICE_PAGING_H
+
+#include "batch_prefill_kernargs.h"
+#include "builtins.h"
+
+/* Pages of 16 keys and more hold whole groups of 16 consecutive keys: their page id is the same for a whole wave, and
+ * is read by the scalar unit. Otherwise every lane has a page id of its own. */
+#define PAGE_HOLDS_GROUP (PAGE_SIZE >= 16)
+
+CONSTANT KEY_GROUP = 16;                        /* keys that a wave brings in together */
+CONSTANT UNIT_ELEMENTS = 16 / ELEMENT_BYTES;    /* "x" of the vectorized layout */
+CONSTANT ROW_BYTES = HEAD_DIM * ELEMENT_BYTES;  /* one key of one head */
+CONSTANT MAX_KEYS = 0x7fffffff - 4096;          /* keys per sequence, so that key arithmetic fits an int */
+
+struct sequence {
+    int first_query, num_queries; /* rows of q and out */
+    int num_keys;
+    constant_ints page_ids; /* of this sequence; as many as num_keys needs */
+};
+
+DEVICE int page_size_log2(const struct pagoda_batch_prefill_kernargs *args) {
+    return PAGE_SIZE == 0 ? args->page_size_log2 : __builtin_ctz(PAGE_SIZE | (PAGE_SIZE == 0));
+}
+
+DEVICE struct sequence find_sequence(const struct pagoda_batch_prefill_kernargs *args, int index) {
+    struct sequence seq;
+    constant_ints bounds = (constant_ints)args->cu_seqlens_q + index;
+    seq.first_query = clamp_int(bounds[0], 0, args->total_q);
+    seq.num_queries = clamp_int(bounds[1], seq.first_query, args->total_q) - seq.first_query;
+
+    int log2 = page_size_log2(args);
+    constant_ints lengths = (constant_ints)args->kv_lens;
+    i64 num_keys;
+    if (args->kv_indptr) { /* SGLang: a slice of one list of pages, and the length of the last page */
+        constant_ints slice = (constant_ints)args->kv_indptr + index;
+        int first_page = clamp_int(slice[0], 0, args->num_page_ids);
+        int pages = clamp_int(slice[1], first_page, args->num_page_ids) - first_page;
+        int last_page_keys = log2 ? clamp_int(lengths[index], 0, 1 << log2) : 1;
+        num_keys = pages ? ((i64)(pages - 1) << log2) + last_page_keys : 0;
+        seq.page_ids = (constant_ints)args->page_ids + first_page;
+    } else { /* vLLM: one row of the block table, and the length of the sequence */
+        i64 capacity = (i64)args->page_table_stride << log2;
+        i64 keys = max_int(lengths[index], 0);
+        num_keys = keys < capacity ? keys : capacity;
+        seq.page_ids = (constant_ints)args->page_ids + (i64)index * args->page_table_stride;
+    }
+    seq.num_keys = num_keys < MAX_KEYS ? (int)num_keys : MAX_KEYS;
+    return seq;
+}
+
+/* The cache of one KV head, K or V, and the keys of one sequence in it that may be touched. Strides in bytes. */
+struct page_walk {
+    global_bytes cache; /* at the KV head */
+    u64 page_stride;
+    u32 token_stride;
+};
+
+struct page_bounds {
+    constant_ints page_ids;
+    int last_key;  /* the largest key that may be touched, >= 0 */
+    int last_page; /* num_pages - 1 */
+    int log2;
+};
+
+/* Page id of a key, which is clamped to the last one; uniform when the key is. */
+DEVICE int page_of_key(const struct page_bounds *bounds, int key) {
+    int entry = min_int(key, bounds->last_key) >> bounds->log2;
+    return clamp_int(bounds->page_ids[entry], 0, bounds->last_page);
+}
+
+/* The same for keys that differ between lanes: a vector load. */
+DEVICE int page_of_lane_key(const struct page_bounds *bounds, int key) {
+    u32 entry = (u32)min_int(key, bounds->last_key) >> bounds->log2;
+    return clamp_int(((const GLOBAL_SPACE int *)bounds->page_ids)[entry], 0, bounds->last_page);
+}
+
+/* Where the KEY_GROUP consecutive keys from first_key (a multiple of KEY_GROUP) live. Keys behind last_key stand for
+ * last_key: what is loaded in their place is a valid key, so that a probability of zero times its V is zero. */
+struct key_group {
+    int first_key; /* clamped to last_key */
+    int last_row;  /* rows behind this one (0 .. 15, from first_key) repeat it */
+    int page;      /* PAGE_HOLDS_GROUP: of the whole group. Otherwise lane l holds the page of row l % KEY_GROUP. */
+};
+
+DEVICE int fetch_group_page(const struct page_bounds *bounds, int first_key) {
+#if PAGE_HOLDS_GROUP
+    return page_of_key(bounds, first_key);
+#else
+    return page_of_lane_key(bounds, first_key + lane_id() % KEY_GROUP);
+#endif
+}
+
+DEVICE struct key_group locate_group(const struct page_bounds *bounds, int first_key, int page) {
+    struct key_group group;
+    group.first_key = min_int(first_key, bounds->last_key);
+    group.last_row = bounds->last_key - group.first_key;
+    group.page = page;
+    return group;
+}
+
+/* Address of 16 bytes of row `row` (0 .. 15) of a group, in a layout whose tokens are token_stride bytes apart after a
+ * shift right by token_shift: shift 0 for rows and for vectorized K, log2 x for the token units of vectorized V. */
+DEVICE global_bytes row_address(const struct page_walk *walk, const struct page_bounds *bounds,
+                                const struct key_group *group, int row, int token_shift, u32 offset_in_token) {
+    u32 page_mask = (1u << bounds->log2) - 1u;
+    u32 clamped_row = (u32)min_int(row, group->last_row);
+#if PAGE_HOLDS_GROUP
+    u64 first_token = ((u32)group->first_key & page_mask) >> token_shift;
+    u64 base = (u64)walk->cache + (u64)(u32)group->page * walk->page_stride + first_token * walk->token_stride;
+    return (global_bytes)(mad_u64(clamped_row >> token_shift, walk->token_stride, base) + offset_in_token);
+#else
+    u32 page = (u32)__builtin_amdgcn_ds_bpermute((int)clamped_row * 4, group->page);
+    u64 base = mad_u64(page, (u32)walk->page_stride, (u64)walk->cache) + offset_in_token;
+    if (PAGE_SIZE == 1)
+        return (global_bytes)base;
+    u32 token = (((u32)group->first_key + clamped_row) & page_mask) >> token_shift;
+    return (global_bytes)mad_u64(token, walk->token_stride, base);
+#endif
+}
+
+#endif
