@@ -10,6 +10,7 @@ from pathlib import Path
 from codegen import ops, render, resources
 from codegen.axes import CodegenError
 from codegen.catalogue import Catalogue
+from codegen.files import write_if_changed
 
 GENERATED = Path(__file__).resolve().parent.parent / "generated"
 
@@ -23,7 +24,8 @@ def main(arguments=None):
         sub.set_defaults(function=function)
         if selects:
             sub.add_argument("--op", action="append", default=[], help="operation (repeatable; default: all)")
-            sub.add_argument("--arch", action="append", default=[], help="arch (repeatable, or comma-separated; default: all)")
+            sub.add_argument("--arch", action="append", default=[],
+                             help="arch (repeatable, or comma-separated; default: all)")
             sub.add_argument("--profile", default="full", help="smoke, default or full (default: full)")
             sub.add_argument("--filter", action="append", default=[], metavar="GLOB",
                              help="glob of instance names (repeatable, or comma-separated); !GLOB excludes")
@@ -41,10 +43,10 @@ def main(arguments=None):
     sub.add_argument("--build-list", metavar="FILE", help="render exactly the instances of this file")
     for name, function, text in (
         ("regenerate", regenerate, "Rewrite what generated/ holds; files that do not change are left alone."),
-        ("check", check, "Fail, showing the difference, when regenerating would change generated/; prove the rules' boxes."),
+        ("check", check, "Fail, with the difference, when regenerate would change generated/; prove the rules' boxes."),
     ):
         sub = command(name, function, False, text)
-        sub.add_argument("--build-list", metavar="FILE", help="the instances of a build; their <name>.row lie beside it")
+        sub.add_argument("--build-list", metavar="FILE", help="the instances of a build, their <name>.row beside it")
         sub.add_argument("--generated", default=str(GENERATED), help="the folder (default: %(default)s)")
 
     options = parser.parse_args(arguments)
@@ -83,7 +85,7 @@ def list_instances(options):
     chosen = [instance for _, instances in selected for instance in instances]
     if options.build_list:
         lines = "".join(f"{i.axis_names()['arch']} {i.name}\n" for i in chosen)
-        render.write_if_changed(options.build_list, lines)
+        write_if_changed(options.build_list, lines)
         print(lines, end="")
         return
     for instance in chosen:
@@ -98,7 +100,7 @@ def explain(options):
         print(json.dumps(reports, indent=1))
         return
     for report in reports:
-        print(f"{report['op']}: {report['candidates']} candidates, {report['instances']} instances, {report['selected']} selected")
+        print("{op}: {candidates} candidates, {instances} instances, {selected} selected".format(**report))
         print("\n  axis         kind     costs  values")
         for axis in report["axes"]:
             values = ", ".join(f"{name} ({count})" for name, count in axis["instances"].items())
@@ -116,8 +118,8 @@ def _report(catalogue, selected):
             counts[axis.values[instance.candidate.point[i]].name] += 1
         axes.append({"name": axis.name, "kind": axis.kind, "cost": catalogue.cost_of_axis(axis), "instances": counts})
     rules = [
-        {"name": r.rule.name, "reason": r.rule.reason, "axes": list(r.rule.axes), "removed": r.removed, "alone": r.alone,
-         "boxes": len(r.boxes)}
+        {"name": r.rule.name, "reason": r.rule.reason, "axes": list(r.rule.axes), "boxes": len(r.boxes),
+         "removed": r.removed, "alone": r.alone}
         for r in catalogue.rules
     ]
     return {
@@ -152,7 +154,7 @@ def _explain_name(options):
             for r in refusals:
                 print(f"  refused by {r.name}: {r.reason}")
         return 0
-    raise CodegenError(f"'{options.name}' is not the name of a candidate; `python3 -m codegen list` prints the instances")
+    raise CodegenError(f"no candidate is named '{options.name}'; `python3 -m codegen list` prints the instances")
 
 
 def render_kernels(options):
@@ -183,7 +185,7 @@ def regenerate(options):
     catalogues, texts = _generated(options)
     for catalogue in catalogues:
         catalogue.verify_rules()
-    changed = [name for name, text in texts.items() if render.write_if_changed(Path(options.generated) / name, text)]
+    changed = [name for name, text in texts.items() if write_if_changed(Path(options.generated) / name, text)]
     print(f"{options.generated}: " + (f"rewrote {', '.join(changed)}" if changed else "nothing to change"))
 
 
@@ -197,7 +199,8 @@ def check(options):
         have = path.read_text() if path.exists() else ""
         if have != text:
             stale += 1
-            diff = difflib.unified_diff(have.splitlines(), text.splitlines(), f"committed {name}", f"regenerated {name}", n=0, lineterm="")
+            diff = difflib.unified_diff(have.splitlines(), text.splitlines(), f"committed {name}", f"new {name}",
+                                        n=0, lineterm="")
             for line, _ in zip(diff, range(40)):
                 print(line)
     if stale:

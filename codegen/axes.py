@@ -48,7 +48,8 @@ class Axis:
         for i, value in enumerate(self.values):
             if value.name == name:
                 return i
-        raise CodegenError(f"axis '{self.name}' has no value '{name}' (it has: {', '.join(v.name for v in self.values)})")
+        have = ", ".join(v.name for v in self.values)
+        raise CodegenError(f"axis '{self.name}' has no value '{name}' (it has: {have})")
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ class Catalogue:
         self.operation = operation
         self.axes = operation.axes
         if len(self.axes) > MAX_AXES:
-            raise CodegenError(f"operation '{operation.name}' has {len(self.axes)} axes; the dispatch table holds {MAX_AXES}")
+            raise CodegenError(f"'{operation.name}' has {len(self.axes)} axes; the dispatch table holds {MAX_AXES}")
         self.ranks = _ranks(operation)
         self.shifts = _shifts(self.axes)
         self._enumerate()
@@ -97,7 +97,7 @@ class Catalogue:
         return len(self.instances) - len({n.candidate.point[:i] + n.candidate.point[i + 1:] for n in self.instances})
 
     def select(self, archs=None, profile="full", filters=()):
-        """The instances of these archs that the profile and the globs let through. A glob that starts with ! excludes."""
+        """The instances of these archs that the profile and the globs let through; !GLOB excludes."""
         profiles = self.operation.profiles
         if profile not in profiles:
             raise CodegenError(f"unknown profile '{profile}' (known: {', '.join(profiles)})")

@@ -19,7 +19,8 @@ class CodeObject:
             raise CodeObjectError("not a 64-bit little-endian ELF file")
         section_offset, = struct.unpack_from("<Q", data, 40)
         entry_size, count, names = struct.unpack_from("<HHH", data, 58)
-        self._sections = [struct.unpack_from("<IIQQQQIIQQ", data, section_offset + i * entry_size) for i in range(count)]
+        at = range(section_offset, section_offset + count * entry_size, entry_size)
+        self._sections = [struct.unpack_from("<IIQQQQIIQQ", data, offset) for offset in at]
         if names >= count:
             raise CodeObjectError("no section names")
 

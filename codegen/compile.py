@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Compiles one rendered kernel and refuses what must not ship: spills, scratch, another LDS size than the rules assumed.
+"""Compiles one rendered kernel and refuses what must not ship: spills, scratch, LDS other than the rules assumed.
 
 Beside the code object it writes a row of resources.csv as JSON. How a kernel is to be compiled stands in its source, in
 the two lines that codegen/render.py puts there ("compile:" and "expect:").
@@ -16,10 +16,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from codegen.arch import arch_named  # noqa: E402
 from codegen.code_object import CodeObject, CodeObjectError  # noqa: E402
+from codegen.files import write_if_changed  # noqa: E402
 
 COMMON_FLAGS = (
     "-x", "hip", "--offload-device-only", "--no-gpu-bundle-output", "-nogpulib", "-nogpuinc", "-O3", "-Wall", "-Wextra",
-    "-Werror",
 )
 VGPR_GRANULE = 8
 
@@ -76,6 +76,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--compiler", required=True)
     parser.add_argument("--compiler-version", required=True, help="as it appears in resources.csv")
+    parser.add_argument("--werror", action="store_true")
     parser.add_argument("--include", action="append", default=[])
     parser.add_argument("--depfile")
     parser.add_argument("source")
@@ -90,9 +91,12 @@ def main():
         print(f"{options.source}: {error}", file=sys.stderr)
         return 1
     command = [options.compiler, *COMMON_FLAGS, f"--offload-arch={arch_name}", *flags]
+    command += ["-Werror"] if options.werror else []
     command += [f"-I{folder}" for folder in options.include]
     if options.depfile:
-        command += ["-MD", "-MF", options.depfile, "-MT", options.code_object]
+        # Passed to the device compilation itself: the driver's own -MF does not reach it.
+        for argument in ("-dependency-file", options.depfile, "-MT", options.code_object):
+            command += ["-Xclang", argument]
     status = subprocess.run(command + [options.source, "-o", options.code_object]).returncode
     if status:
         print(f"{name}: does not compile", file=sys.stderr)
@@ -108,7 +112,7 @@ def main():
         for objection in found:
             print(f"{name}: {objection}", file=sys.stderr)
         return 1
-    Path(options.row).write_text(json.dumps(row, indent=1) + "\n")
+    write_if_changed(options.row, json.dumps(row, indent=1) + "\n")
     return 0
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Packs code objects into one archive per arch (layout: runtime/code_archive.h) and writes the C file that embeds them."""
+"""Packs code objects into an archive per arch (layout: runtime/code_archive.h) and writes the C that embeds them."""
 
 import argparse
 import hashlib
@@ -10,6 +10,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from codegen.files import write_if_changed  # noqa: E402
 from codegen.resources import read_build_list  # noqa: E402
 
 HEADER_BYTES = ENTRY_BYTES = 16
@@ -17,7 +18,8 @@ HEADER_BYTES = ENTRY_BYTES = 16
 
 def compressed(data):
     """One zstd frame, or the data itself where that is not larger."""
-    run = subprocess.run(["zstd", "-19", "--no-check", "--single-thread", "-q", "-c"], input=data, stdout=subprocess.PIPE)
+    command = ["zstd", "-19", "--no-check", "--single-thread", "-q", "-c"]
+    run = subprocess.run(command, input=data, stdout=subprocess.PIPE)
     if run.returncode:
         raise OSError("zstd failed")
     return run.stdout if len(run.stdout) < len(data) else data
@@ -63,7 +65,7 @@ def embedding(archives):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--build-list", required=True, help="the instances of this build; their <name>.co lie beside it")
+    parser.add_argument("--build-list", required=True, help="the instances of this build, <name>.co beside it")
     parser.add_argument("--out", required=True, help="the C file")
     options = parser.parse_args()
     folder = Path(options.build_list).parent
@@ -71,9 +73,9 @@ def main():
     archives = []
     for arch in sorted({arch for arch, _ in instances}):
         path = folder / f"{arch}.archive"
-        path.write_bytes(archive_of({n: (folder / f"{n}.co").read_bytes() for a, n in instances if a == arch}))
+        write_if_changed(path, archive_of({n: (folder / f"{n}.co").read_bytes() for a, n in instances if a == arch}))
         archives.append((arch, path))
-    Path(options.out).write_text(embedding(archives))
+    write_if_changed(options.out, embedding(archives))
     return 0
 
 

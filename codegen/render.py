@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Text out of templates/: kernels and the dispatch table. A file is written only when its text changes."""
 
-import os
 from pathlib import Path
 
 import jinja2
@@ -9,6 +8,7 @@ import jinja2
 from codegen.arch import ARCHS
 from codegen.axes import CodegenError
 from codegen.catalogue import MAX_AXES
+from codegen.files import write_if_changed
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 
@@ -90,7 +90,7 @@ def dispatch_table(catalogues):
     for op in operations:
         for report in op["rules"]:
             if any(ch in report.rule.reason for ch in '"\\\n'):
-                raise CodegenError(f"the reason of rule '{report.rule.name}' holds a character that C would need escaped")
+                raise CodegenError(f"the reason of rule '{report.rule.name}' needs escaping in C; word it otherwise")
     environment = _environment()
     return tuple(
         environment.get_template(f"dispatch_table.{suffix}.j2").render(
@@ -109,7 +109,9 @@ def _table_view(catalogue):
                 "is_request": axis.kind == "request",
                 "shift": shift or 0,
                 "fallback": -1 if axis.fallback is None else axis.index(axis.fallback),
-                "values_": [{"name": v.name, "label": v.label, "number": v.number, "rank": r} for v, r in zip(axis.values, ranks)],
+                "values_": [
+                    {"name": v.name, "label": v.label, "number": v.number, "rank": r} for v, r in zip(axis.values, ranks)
+                ],
             }
         )
     return {
@@ -120,15 +122,3 @@ def _table_view(catalogue):
         "instances": sorted(catalogue.instances, key=lambda i: (i.key, i.rank)),
         "rules": catalogue.rules,
     }
-
-
-def write_if_changed(path, text):
-    """True when the file did not hold exactly this text. Replaces it in one step, so that no half file is ever seen."""
-    path = Path(path)
-    if path.exists() and path.read_text() == text:
-        return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(path.name + ".new")
-    new.write_text(text)
-    os.replace(new, path)
-    return True

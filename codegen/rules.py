@@ -22,7 +22,9 @@ class Rule:
         except CodegenError as error:
             raise CodegenError(f"rule '{self.name}' {error}") from None
         if not isinstance(verdict, bool):
-            raise CodegenError(f"rule '{self.name}' answered {verdict!r} for {candidate.names()}; it must answer True or False")
+            raise CodegenError(
+                f"rule '{self.name}' answered {verdict!r} for {candidate.names()}; it must answer True or False"
+            )
         return verdict
 
 
@@ -36,7 +38,7 @@ def rule(*axes, reason):
 
 
 def boxes_of(rule_, axes):
-    """The candidates that a rule refuses, as a small list of boxes: per axis a mask of value indices, all of which match.
+    """The candidates that a rule refuses, as a small list of boxes: one mask of value indices per axis.
 
     Boxes may overlap. They are checked against the predicate over the whole product by `verify_boxes`.
     """
@@ -64,7 +66,7 @@ def boxes_of(rule_, axes):
 
 
 def _cover(points, sizes):
-    """A small list of boxes (a tuple of value tuples per dimension) whose union is exactly `points`: greedy over maximal boxes."""
+    """A small list of boxes (value tuples per dimension) whose union is exactly `points`: greedy over maximal boxes."""
     maximal = set()
     orders = list(permutations(range(len(sizes))))
     for point in sorted(points):
@@ -102,6 +104,5 @@ def verify_boxes(rule_, boxes, axes):
         by_predicate = rule_.refuses_candidate(candidate)
         by_boxes = any(box_contains(box, point) for box in boxes)
         if by_predicate != by_boxes:
-            raise CodegenError(
-                f"rule '{rule_.name}': its boxes {'refuse' if by_boxes else 'accept'} {candidate.names()}, its predicate does not agree"
-            )
+            verb = "refuse" if by_boxes else "accept"
+            raise CodegenError(f"rule '{rule_.name}': its boxes {verb} {candidate.names()}, its predicate disagrees")

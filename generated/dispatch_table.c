@@ -310,7 +310,7 @@ static const uint32_t batch_prefill_vectorized_needs_whole_x_boxes[][PAGODA_MAX_
 
 static const struct pagoda_rule batch_prefill_rules[] = {
     {"tile_of_pipeline", "the pipeline has no instance of this tile", 0, 0},
-    {"lds_capacity", "the K and V buffers of this tile do not fit the LDS of the arch", 0, 0},
+    {"lds_capacity", "K and V of this tile do not fit the LDS of the arch", 0, 0},
     {"matrix_instruction", "the arch lacks the matrix instruction that the pipeline is built on", 0, 0},
     {"quant_needs_fp8", "descales belong to FP8 caches; 16-bit caches hold the values themselves", 1, batch_prefill_quant_needs_fp8_boxes},
     {"fp8_none_is_per_tensor", "FP8 without quantisation is served by per_tensor with unit descales", 1, batch_prefill_fp8_none_is_per_tensor_boxes},
@@ -319,7 +319,7 @@ static const struct pagoda_rule batch_prefill_rules[] = {
     {"v2_linear_only", "the V2 pipeline reads the linear KV layout only", 1, batch_prefill_v2_linear_only_boxes},
     {"v2_no_soft_cap", "the V2 pipeline has no soft cap", 1, batch_prefill_v2_no_soft_cap_boxes},
     {"page_of_one_is_linear", "with one key per page the layouts are the same: pass it as linear", 1, batch_prefill_page_of_one_is_linear_boxes},
-    {"vectorized_needs_whole_x", "the vectorized layout packs x = 16 / element bytes keys: the page size must be a multiple of x", 1, batch_prefill_vectorized_needs_whole_x_boxes},
+    {"vectorized_needs_whole_x", "the vectorized layout packs 16 bytes of keys: its pages hold whole packs", 1, batch_prefill_vectorized_needs_whole_x_boxes},
 };
 
 const struct pagoda_op_table pagoda_batch_prefill_table = {

@@ -74,7 +74,7 @@ AXES = (
 RANKING = (
     ("pipeline", lambda name: -int(name[1:])),  # the newer is the faster
     ("page_size", lambda size: int(size == GENERIC_PAGE)),  # a compile-time page size beats the generic one
-    ("tile", lambda tile: (-tile.m, -tile.n)),  # larger tiles reuse K and V more; runtime/plan.c weighs that against CUs
+    ("tile", lambda tile: (-tile.m, -tile.n)),  # larger tiles reuse K and V more; runtime/plan.c weighs that
 )
 
 
@@ -83,9 +83,7 @@ def tile_of_pipeline(c):
     return not any(t.pipeline == c.pipeline and t.shape == c.tile.shape for t in TILES)
 
 
-@rule(
-    "arch", "pipeline", "dtype", "tile", "head_dim", reason="the K and V buffers of this tile do not fit the LDS of the arch"
-)
+@rule("arch", "pipeline", "dtype", "tile", "head_dim", reason="K and V of this tile do not fit the LDS of the arch")
 def lds_capacity(c):
     return _pipeline(c).lds_bytes(c) > c.arch.lds_bytes
 
@@ -130,7 +128,7 @@ def page_of_one_is_linear(c):
     return c.page_size == 1 and c.layout == "vectorized"
 
 
-@rule("dtype", "page_size", "layout", reason="the vectorized layout packs x = 16 / element bytes keys: the page size must be a multiple of x")
+@rule("dtype", "page_size", "layout", reason="the vectorized layout packs 16 bytes of keys: its pages hold whole packs")
 def vectorized_needs_whole_x(c):
     return c.layout == "vectorized" and c.page_size != GENERIC_PAGE and c.page_size % c.dtype.x != 0
 
