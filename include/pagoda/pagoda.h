@@ -82,8 +82,10 @@ PAGODA_API size_t pagoda_dtype_size(pagoda_dtype dtype);
 typedef struct pagoda_context pagoda_context;
 
 typedef enum pagoda_runtime_choice {
-    PAGODA_RUNTIME_AUTO = 0,      /* the system's HIP runtime if it has a matching device, else the simulator */
-    PAGODA_RUNTIME_HIP = 1,       /* the system's HIP runtime (libamdhip64.so) only */
+    /* The HIP runtime that the process has loaded, else the system's libamdhip64.so, if it has a matching device; else
+     * the simulator. */
+    PAGODA_RUNTIME_AUTO = 0,
+    PAGODA_RUNTIME_HIP = 1,       /* as above without the simulator */
     PAGODA_RUNTIME_SIMULATOR = 2, /* Pagoda's simulator only; results and times are simulated */
     PAGODA_RUNTIME_NONE = 3       /* plan and explain only: no library is opened; `arch` must be given */
 } pagoda_runtime_choice;
@@ -92,14 +94,16 @@ typedef struct pagoda_context_options {
     size_t struct_size;            /* sizeof(pagoda_context_options) */
     pagoda_runtime_choice runtime; /* which HIP runtime to open */
     const char *hip_library;       /* path of a HIP runtime library to open instead; NULL: chosen by `runtime` */
-    const char *arch;              /* "gfx950", "gfx942"; NULL: the arch of the device */
-    int device;                    /* HIP device ordinal; -1: the first device whose arch matches `arch` */
-    char *message;                 /* optional: receives a NUL-terminated message on failure */
+    const char *arch;              /* "gfx950", "gfx942"; NULL: any arch that the library has kernels for */
+    int has_device;                /* 1: exactly the HIP device ordinal `device`; 0: the first one whose arch matches */
+    int device;                    /* HIP device ordinal; 0 when has_device is 0 */
+    char *message;                 /* optional: receives a NUL-terminated message on failure, "" on success */
     size_t message_size;           /* bytes at `message` */
 } pagoda_context_options;
 
-/* Opens the HIP runtime, picks the device and reads its properties once. `options` may be NULL (all defaults:
- * AUTO, any arch, device -1 when zero-initialised options are not given). On failure *context is NULL.
+/* Opens the HIP runtime, picks the device and reads its properties once; the calling thread's current HIP device is
+ * left as it was. `options` may be NULL, which is the same as zeroes: AUTO, any arch, any device. A plan-only context
+ * (RUNTIME_NONE) plans with the arch's nominal number of compute units. On failure *context is NULL.
  * Errors: INVALID_ARGUMENT (context NULL, unknown enum or arch), VERSION, NO_DEVICE, HIP, OUT_OF_MEMORY. */
 PAGODA_API pagoda_status pagoda_context_create(const pagoda_context_options *options, pagoda_context **context);
 
@@ -123,28 +127,30 @@ PAGODA_API pagoda_status pagoda_context_get_info(const pagoda_context *context, 
 
 /* What a request will run. Plain data owned by the caller; valid for the library version that filled it in. */
 typedef struct pagoda_plan {
-    size_t struct_size;      /* in: sizeof(pagoda_plan) */
-    const char *op;          /* "batch_prefill" */
-    const char *arch;        /* "gfx950" */
-    const char *instance;    /* the catalogue's name of the chosen instance; NULL when none serves the request */
-    const char *pipeline;    /* "v2" or "v3"; NULL when none */
-    int instance_is_built;   /* 1 when this build holds the instance's code object */
-    uint32_t grid[3];        /* workgroups */
-    uint32_t block[3];       /* work-items per workgroup */
-    uint32_t dynamic_lds;    /* bytes of LDS beyond the code object's static allocation */
-    size_t workspace_bytes;  /* device memory that the call needs; 0 for none */
-    uint64_t request[8];     /* opaque: the normalised request, read by pagoda_plan_explain */
+    size_t struct_size;     /* in: sizeof(pagoda_plan) */
+    const char *op;         /* "batch_prefill" */
+    const char *arch;       /* "gfx950" */
+    const char *instance;   /* the catalogue's name of the chosen instance; NULL when none serves the request */
+    const char *pipeline;   /* "v2" or "v3"; NULL when none */
+    int instance_is_built;  /* 1 when this build holds the instance's code object */
+    uint32_t grid[3];       /* workgroups; grid[0] is 0 when there is nothing to compute */
+    uint32_t block[3];      /* work-items per workgroup */
+    uint32_t dynamic_lds;   /* bytes of LDS beyond the code object's static allocation */
+    uint32_t num_splits;    /* parts that the keys of one query tile are split into; 1: not split */
+    size_t workspace_bytes; /* device memory that the call needs; 0 for none */
+    uint64_t request[32];   /* opaque: the normalised request, read by pagoda_plan_explain */
 } pagoda_plan;
 
-/* Writes, NUL-terminated, which instance was chosen and every better-ranked instance that was not, each with the name
- * and the reason of the rule that refused it. Errors: INVALID_ARGUMENT, VERSION, TRUNCATED. */
+/* Writes, NUL-terminated, which instance was chosen and why, and every better-ranked candidate that was not, each with
+ * the name and the reason of the rule that refused it; for a request that nothing serves, also the nearest supported
+ * one. Errors: INVALID_ARGUMENT, VERSION, TRUNCATED. */
 PAGODA_API pagoda_status pagoda_plan_explain(const pagoda_plan *plan, char *text, size_t size);
 
 /* One refused instance of a plan. */
 typedef struct pagoda_refusal {
-    const char *instance; /* name of the candidate that was refused; in caller's scratch, see below */
-    const char *rule;     /* name of the rule; static storage */
-    const char *reason;   /* why; static storage */
+    const char *instance; /* name of the candidate that was refused; "<op>_*" when every candidate was */
+    const char *rule;     /* name of the rule */
+    const char *reason;   /* why */
 } pagoda_refusal;
 
 /* Calls `visit` once for each refused better-ranked candidate, in ranking order, until it returns non-zero.

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Launching a planned batch prefill.
+ */
+#include <pagoda/batch_prefill.h>
+
+#include "../templates/device/batch_prefill_kernargs.h"
+#include "context.h"
+#include "plan_batch_prefill.h"
+
+static void fill_scalar_descales(const pagoda_batch_prefill_args *args, struct pagoda_batch_prefill_kernargs *k) {
+    k->q_descale = k->k_descale = k->v_descale = 1;
+    if (args->quant == PAGODA_QUANT_NONE)
+        return;
+    k->q_descale_ptr = args->q_descale_device;
+    if (args->q_descale_device == NULL)
+        k->q_descale = args->q_descale;
+    if (args->quant != PAGODA_QUANT_PER_TENSOR)
+        return;
+    k->k_descale_ptr = args->k_descale_device;
+    if (args->k_descale_device == NULL)
+        k->k_descale = args->k_descale;
+    k->v_descale_ptr = args->v_descale_device;
+    if (args->v_descale_device == NULL)
+        k->v_descale = args->v_descale;
+}
+
+static struct pagoda_batch_prefill_kernargs make_kernargs(const pagoda_batch_prefill_args *args,
+                                                          const pagoda_plan *plan) {
+    const bool is_vllm = args->page_table_style == PAGODA_PAGE_TABLE_VLLM;
+    const bool has_window = args->mask == PAGODA_MASK_SLIDING_WINDOW;
+    const bool has_pages = args->quant == PAGODA_QUANT_KV_BLOCK;
+    struct pagoda_batch_prefill_kernargs k = {
+        .q = args->q,
+        .k_cache = args->k_cache,
+        .v_cache = args->v_cache,
+        .out = args->out,
+        .lse = args->lse,
+        .cu_seqlens_q = args->cu_seqlens_q,
+        .kv_indptr = is_vllm ? NULL : args->kv_indptr,
+        .page_ids = args->page_ids,
+        /* Pages of one key are always full. */
+        .kv_lens = !is_vllm && args->page_size == 1 ? NULL : args->kv_lens,
+        .sink_logits = args->sink_logits,
+        .k_page_descale = has_pages ? args->k_page_descale : NULL,
+        .v_page_descale = has_pages ? args->v_page_descale : NULL,
+        .workspace = args->workspace,
+        .q_stride_token = args->q_stride_token,
+        .q_stride_head = args->q_stride_head,
+        .out_stride_token = args->out_stride_token,
+        .out_stride_head = args->out_stride_head,
+        .k_stride_page = args->k_stride_page,
+        .k_stride_token = args->k_stride_token,
+        .k_stride_head = args->k_stride_head,
+        .v_stride_page = args->v_stride_page,
+        .v_stride_token = args->v_stride_token,
+        .v_stride_head = args->v_stride_head,
+        .kv_descale_stride_page = args->kv_descale_stride_page,
+        .kv_descale_stride_head = args->kv_descale_stride_head,
+        .lse_stride_head = args->lse_stride_head,
+        .batch = args->batch,
+        .total_q = args->total_q,
+        .num_q_heads = args->num_q_heads,
+        .num_kv_heads = args->num_kv_heads,
+        .gqa_ratio = args->num_q_heads / args->num_kv_heads,
+        .num_pages = args->num_pages,
+        .num_page_ids = is_vllm ? args->batch * args->page_table_stride : args->num_page_ids,
+        .page_table_stride = is_vllm ? args->page_table_stride : 0,
+        .page_size_log2 = __builtin_ctz((unsigned)args->page_size),
+        .num_q_tiles = (int)(plan->grid[0] / plan->num_splits / (unsigned)args->batch / (unsigned)args->num_q_heads),
+        .window_left = has_window ? args->window_left : -1,
+        .window_right = has_window ? args->window_right : -1,
+        .window_sink_tokens = has_window ? args->window_sink_tokens : 0,
+        .out_is_fp16 = args->out_dtype == PAGODA_DTYPE_FP16,
+        .num_splits = (int)plan->num_splits,
+        .softmax_scale = args->softmax_scale,
+        .logits_soft_cap = args->logits_soft_cap,
+    };
+    fill_scalar_descales(args, &k);
+    return k;
+}
+
+/* Plans, and gets the kernel: what a launch and its preparation have in common. *function stays NULL when there is
+ * nothing to launch. */
+static pagoda_status prepare(pagoda_context *context, const pagoda_batch_prefill_args *args, pagoda_plan *plan,
+                             void **function, struct pagoda_text *message) {
+    struct pagoda_request request;
+    *function = NULL;
+    pagoda_status status = pagoda_make_batch_prefill_plan(context, args, plan, &request, message);
+    if (status != PAGODA_OK)
+        return status;
+    if (context->is_plan_only) {
+        pagoda_text_add(message, "the context was created with PAGODA_RUNTIME_NONE: it plans and launches nothing");
+        return PAGODA_ERROR_NO_DEVICE;
+    }
+    if (plan->grid[0] == 0)
+        return PAGODA_OK;
+    return pagoda_context_kernel(context, PAGODA_OP_BATCH_PREFILL,
+                                 &pagoda_batch_prefill_table.instances[request.chosen], function, message);
+}
+
+pagoda_status pagoda_batch_prefill_prepare(pagoda_context *context, const pagoda_batch_prefill_args *args) {
+    if (context == NULL || args == NULL)
+        return PAGODA_ERROR_INVALID_ARGUMENT;
+    if (args->struct_size != sizeof *args)
+        return PAGODA_ERROR_VERSION;
+    struct pagoda_text message = pagoda_text_over(args->message, args->message_size);
+    pagoda_plan plan;
+    void *function;
+    return prepare(context, args, &plan, &function, &message);
+}
+
+pagoda_status pagoda_batch_prefill(pagoda_context *context, const pagoda_batch_prefill_args *args, void *stream) {
+    if (context == NULL || args == NULL)
+        return PAGODA_ERROR_INVALID_ARGUMENT;
+    if (args->struct_size != sizeof *args)
+        return PAGODA_ERROR_VERSION;
+    struct pagoda_text message = pagoda_text_over(args->message, args->message_size);
+    pagoda_plan plan;
+    void *function;
+    const pagoda_status status = prepare(context, args, &plan, &function, &message);
+    if (status != PAGODA_OK || function == NULL)
+        return status;
+    if (args->workspace_bytes < plan.workspace_bytes) {
+        pagoda_text_add(&message, "workspace_bytes is %zu; expected at least %zu for %s", args->workspace_bytes,
+                        plan.workspace_bytes, plan.instance);
+        return PAGODA_ERROR_WORKSPACE;
+    }
+    struct pagoda_batch_prefill_kernargs kernargs = make_kernargs(args, &plan);
+    size_t bytes = sizeof kernargs;
+    void *extra[] = {PAGODA_HIP_LAUNCH_BUFFER_POINTER, &kernargs, PAGODA_HIP_LAUNCH_BUFFER_SIZE, &bytes,
+                     PAGODA_HIP_LAUNCH_END};
+    const int error =
+        context->hip.ModuleLaunchKernel(function, plan.grid[0], plan.grid[1], plan.grid[2], plan.block[0],
+                                        plan.block[1], plan.block[2], plan.dynamic_lds, stream, NULL, extra);
+    if (error == PAGODA_HIP_SUCCESS)
+        return PAGODA_OK;
+    pagoda_text_add(&message, "hipModuleLaunchKernel failed for %s: %s (%d)", plan.instance,
+                    context->hip.GetErrorString(error), error);
+    return PAGODA_ERROR_HIP;
+}

@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: MIT */
+#include "plan_batch_prefill.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "context.h"
+#include "select.h"
+#include "validate_batch_prefill.h"
+
+#define TABLE pagoda_batch_prefill_table
+
+/* What can stand in the way of a request beyond the rules of the catalogue, which see only the axes. */
+enum obstacle {
+    MIXED_DTYPES,
+    FP8_ENCODING,
+    OUT_DTYPE,
+    HEAD_DIM,
+    PAGE_SIZE,
+    STRIDE_LIMIT,
+    PAGE_TABLE_LIMIT,
+    GRID_LIMIT,
+    NUM_OBSTACLES
+};
+
+static pagoda_dtype native_fp8(uint8_t arch) {
+    return pagoda_arch_facts[arch].fp8_is_fnuz ? PAGODA_DTYPE_FP8_E4M3FNUZ : PAGODA_DTYPE_FP8_E4M3FN;
+}
+
+static void add_numbers(struct pagoda_text *text, const struct pagoda_axis *axis) {
+    for (uint32_t i = 0; i < axis->num_values; i++)
+        pagoda_text_add(text, "%s%s", i > 0 ? ", " : "", axis->values[i].name);
+}
+
+static const char *obstacle(const struct pagoda_request *request, uint32_t index, struct pagoda_text *reason) {
+    const char *q = pagoda_dtype_string(request->q_dtype), *kv = pagoda_dtype_string(request->kv_dtype);
+    switch ((enum obstacle)index) {
+    case MIXED_DTYPES:
+        pagoda_text_add(reason, "q is %s and the cache %s; the matrix unit multiplies equal types: convert q to %s", q,
+                        kv, kv);
+        return "q_and_kv_dtype_are_equal";
+    case FP8_ENCODING:
+        pagoda_text_add(reason, "the matrix unit of %s reads %s; a cache written as %s is not reinterpreted",
+                        pagoda_arch_facts[request->arch].name, pagoda_dtype_string(native_fp8(request->arch)), kv);
+        return "fp8_encoding_is_native";
+    case OUT_DTYPE:
+        pagoda_text_add(reason, "out is %s; expected %s for q in %s", pagoda_dtype_string(request->out_dtype),
+                        pagoda_dtype_size(request->q_dtype) == 1 ? "bf16 or fp16" : q, q);
+        return "out_dtype_follows_q";
+    case HEAD_DIM:
+        pagoda_text_add(reason, "head_dim is %" PRId32 "; the catalogue has ",
+                        request->number[PAGODA_BATCH_PREFILL_AXIS_HEAD_DIM]);
+        add_numbers(reason, &TABLE.axes[PAGODA_BATCH_PREFILL_AXIS_HEAD_DIM]);
+        return "head_dim_is_in_catalogue";
+    case PAGE_SIZE:
+        pagoda_text_add(reason, "page_size is %" PRId32 "; pages hold a power of two of keys",
+                        request->number[PAGODA_BATCH_PREFILL_AXIS_PAGE_SIZE]);
+        return "page_size_is_power_of_two";
+    case STRIDE_LIMIT:
+        pagoda_text_add(reason, "a page or token stride of the cache is 2^32 bytes or more");
+        return "cache_strides_fit_32_bits";
+    case PAGE_TABLE_LIMIT:
+        pagoda_text_add(reason, "batch * page_table_stride is 2^31 or more");
+        return "page_table_fits_31_bits";
+    case GRID_LIMIT:
+        pagoda_text_add(reason, "the grid has 2^32 work-items or more: split the batch");
+        return "grid_fits_32_bits";
+    case NUM_OBSTACLES:
+        break;
+    }
+    return "unknown";
+}
+
+/* ---- the request ---- */
+
+static uint32_t bit(uint32_t index) {
+    return UINT32_C(1) << index;
+}
+
+static void note(struct pagoda_request *request, enum obstacle index, bool stands) {
+    if (stands)
+        request->obstacles |= bit(index);
+}
+
+static uint32_t dtype_value(pagoda_dtype dtype) {
+    return dtype == PAGODA_DTYPE_FP16   ? PAGODA_BATCH_PREFILL_DTYPE_FP16
+           : dtype == PAGODA_DTYPE_BF16 ? PAGODA_BATCH_PREFILL_DTYPE_BF16
+                                        : PAGODA_BATCH_PREFILL_DTYPE_FP8;
+}
+
+/* An unbounded window is no mask, and one that only ends at the diagonal is the causal mask. */
+static uint32_t mask_value(const pagoda_batch_prefill_args *args) {
+    if (args->mask != PAGODA_MASK_SLIDING_WINDOW)
+        return args->mask == PAGODA_MASK_CAUSAL ? PAGODA_BATCH_PREFILL_MASK_CAUSAL : PAGODA_BATCH_PREFILL_MASK_NONE;
+    if (args->window_left == -1 && args->window_right == -1)
+        return PAGODA_BATCH_PREFILL_MASK_NONE;
+    if (args->window_left == -1 && args->window_right == 0)
+        return PAGODA_BATCH_PREFILL_MASK_CAUSAL;
+    return PAGODA_BATCH_PREFILL_MASK_SLIDING_WINDOW;
+}
+
+static uint32_t quant_value(const pagoda_batch_prefill_args *args) {
+    if (args->quant == PAGODA_QUANT_KV_BLOCK)
+        return PAGODA_BATCH_PREFILL_QUANT_KV_BLOCK;
+    /* FP8 values that are what they store have descales of 1. */
+    if (args->quant == PAGODA_QUANT_PER_TENSOR || pagoda_dtype_size(args->kv_dtype) == 1)
+        return PAGODA_BATCH_PREFILL_QUANT_PER_TENSOR;
+    return PAGODA_BATCH_PREFILL_QUANT_NONE;
+}
+
+/* The kernels multiply an index by a 32-bit stride in bytes. */
+static bool strides_exceed_limit(const pagoda_batch_prefill_args *args) {
+    const int64_t limit = (INT64_C(1) << 32) / (int64_t)pagoda_dtype_size(args->kv_dtype);
+    const bool pages = args->num_pages > 1, tokens = args->page_size > 1 && args->kv_layout == PAGODA_KV_LAYOUT_LINEAR;
+    return (pages && (args->k_stride_page >= limit || args->v_stride_page >= limit)) ||
+           (tokens && (args->k_stride_token >= limit || args->v_stride_token >= limit));
+}
+
+static void fill_request(const pagoda_context *context, const pagoda_batch_prefill_args *args,
+                         struct pagoda_request *request) {
+    *request = (struct pagoda_request){.chosen = -1,
+                                       .compute_units = context->compute_units,
+                                       .rows = (int64_t)args->batch * args->num_q_heads,
+                                       .max_seqlen_q = args->max_seqlen_q,
+                                       .max_seqlen_k = args->max_seqlen_k,
+                                       .op = PAGODA_OP_BATCH_PREFILL,
+                                       .arch = context->arch,
+                                       .q_dtype = (uint8_t)args->q_dtype,
+                                       .kv_dtype = (uint8_t)args->kv_dtype,
+                                       .out_dtype = (uint8_t)args->out_dtype};
+    const struct pagoda_axis *axes = TABLE.axes;
+    const bool is_fp8 = pagoda_dtype_size(args->q_dtype) == 1;
+    const bool is_power_of_two = (args->page_size & (args->page_size - 1)) == 0;
+    for (uint32_t a = 0; a < TABLE.num_axes; a++)
+        request->accept[a] = pagoda_axis_all(&axes[a]);
+    uint32_t *accept = request->accept;
+    /* The arch axis lists the archs in the order of pagoda_arch_facts. */
+    accept[PAGODA_BATCH_PREFILL_AXIS_ARCH] = bit(context->arch);
+    accept[PAGODA_BATCH_PREFILL_AXIS_DTYPE] = bit(dtype_value(args->kv_dtype));
+    accept[PAGODA_BATCH_PREFILL_AXIS_HEAD_DIM] =
+        pagoda_axis_accept_number(&axes[PAGODA_BATCH_PREFILL_AXIS_HEAD_DIM], args->head_dim);
+    accept[PAGODA_BATCH_PREFILL_AXIS_PAGE_SIZE] =
+        is_power_of_two ? pagoda_axis_accept_number(&axes[PAGODA_BATCH_PREFILL_AXIS_PAGE_SIZE], args->page_size) : 0;
+    accept[PAGODA_BATCH_PREFILL_AXIS_MASK] = bit(mask_value(args));
+    accept[PAGODA_BATCH_PREFILL_AXIS_QUANT] = bit(quant_value(args));
+    accept[PAGODA_BATCH_PREFILL_AXIS_LAYOUT] =
+        bit(args->kv_layout == PAGODA_KV_LAYOUT_VECTORIZED ? PAGODA_BATCH_PREFILL_LAYOUT_VECTORIZED
+                                                           : PAGODA_BATCH_PREFILL_LAYOUT_LINEAR);
+    accept[PAGODA_BATCH_PREFILL_AXIS_SOFT_CAP] =
+        bit(args->logits_soft_cap > 0 ? PAGODA_BATCH_PREFILL_SOFT_CAP_ON : PAGODA_BATCH_PREFILL_SOFT_CAP_OFF);
+    request->number[PAGODA_BATCH_PREFILL_AXIS_HEAD_DIM] = args->head_dim;
+    request->number[PAGODA_BATCH_PREFILL_AXIS_PAGE_SIZE] = args->page_size;
+
+    note(request, MIXED_DTYPES, args->q_dtype != args->kv_dtype);
+    note(request, FP8_ENCODING, pagoda_dtype_size(args->kv_dtype) == 1 && args->kv_dtype != native_fp8(context->arch));
+    note(request, OUT_DTYPE, is_fp8 ? pagoda_dtype_size(args->out_dtype) != 2 : args->out_dtype != args->q_dtype);
+    note(request, HEAD_DIM, accept[PAGODA_BATCH_PREFILL_AXIS_HEAD_DIM] == 0);
+    note(request, PAGE_SIZE, !is_power_of_two);
+    if (!pagoda_batch_prefill_is_empty(args)) {
+        note(request, STRIDE_LIMIT, strides_exceed_limit(args));
+        note(request, PAGE_TABLE_LIMIT,
+             args->page_table_style == PAGODA_PAGE_TABLE_VLLM &&
+                 (int64_t)args->batch * args->page_table_stride > INT32_MAX);
+    }
+}
+
+/* ---- the choice ---- */
+
+static int64_t num_workgroups(const struct pagoda_request *request, const struct pagoda_instance *instance) {
+    return request->rows * ((request->max_seqlen_q + instance->tile_m - 1) / instance->tile_m);
+}
+
+/* An instance that differs only in a smaller tile. */
+static const struct pagoda_instance *smaller_tile(const struct pagoda_request *request,
+                                                  const struct pagoda_instance *instance, bool only_built) {
+    const struct pagoda_instance *other = NULL, *best = NULL;
+    while ((other = pagoda_next_instance(&TABLE, request->accept, other)) != NULL) {
+        if (other->tile_m < instance->tile_m &&
+            other->value[PAGODA_BATCH_PREFILL_AXIS_PIPELINE] == instance->value[PAGODA_BATCH_PREFILL_AXIS_PIPELINE] &&
+            other->value[PAGODA_BATCH_PREFILL_AXIS_PAGE_SIZE] == instance->value[PAGODA_BATCH_PREFILL_AXIS_PAGE_SIZE] &&
+            (!only_built || pagoda_is_built(request, other)) && (best == NULL || other->tile_m > best->tile_m))
+            best = other;
+    }
+    return best;
+}
+
+static bool passes_over(const struct pagoda_request *request, const struct pagoda_instance *instance, bool only_built,
+                        const char **rule, struct pagoda_text *reason) {
+    const struct pagoda_instance *smaller = smaller_tile(request, instance, only_built);
+    if (smaller == NULL)
+        return false;
+    if (request->max_seqlen_q <= smaller->tile_m) {
+        *rule = "queries_fill_tile";
+        if (reason != NULL)
+            pagoda_text_add(reason, "no chunk has more than %" PRId32 " queries, which a tile of %u rows holds",
+                            request->max_seqlen_q, smaller->tile_m);
+        return true;
+    }
+    if (num_workgroups(request, instance) * 5 < (int64_t)request->compute_units * 4) {
+        *rule = "grid_fills_device";
+        if (reason != NULL)
+            pagoda_text_add(reason,
+                            "its %" PRId64 " workgroups would fill less than 80 %% of %" PRId32
+                            " compute units; a tile of %u rows makes more of them",
+                            num_workgroups(request, instance), request->compute_units, smaller->tile_m);
+        return true;
+    }
+    return false;
+}
+
+/* The best-ranked instance that is not passed over; NULL when there is none. */
+static const struct pagoda_instance *choose(const struct pagoda_request *request, bool only_built) {
+    const struct pagoda_instance *instance = NULL;
+    const char *rule;
+    while ((instance = pagoda_next_instance(&TABLE, request->accept, instance)) != NULL) {
+        if ((!only_built || pagoda_is_built(request, instance)) &&
+            !passes_over(request, instance, only_built, &rule, NULL))
+            break;
+    }
+    return instance;
+}
+
+/* What the call forces narrows what the request accepts. */
+static pagoda_status apply_forced(const pagoda_batch_prefill_args *args, struct pagoda_request *request,
+                                  struct pagoda_text *message) {
+    if (args->pipeline != NULL) {
+        const struct pagoda_axis *axis = &TABLE.axes[PAGODA_BATCH_PREFILL_AXIS_PIPELINE];
+        const int value = pagoda_axis_find(axis, args->pipeline);
+        if (value < 0) {
+            pagoda_text_add(message, "pipeline is \"%s\"; expected NULL or one of ", args->pipeline);
+            add_numbers(message, axis);
+            return PAGODA_ERROR_INVALID_ARGUMENT;
+        }
+        request->accept[PAGODA_BATCH_PREFILL_AXIS_PIPELINE] = bit((uint32_t)value);
+    }
+    if (args->instance == NULL)
+        return PAGODA_OK;
+    struct pagoda_candidate candidate;
+    if (!pagoda_find_candidate(&TABLE, args->instance, &candidate)) {
+        pagoda_text_add(message, "instance is \"%s\"; expected a name in the catalogue", args->instance);
+        return PAGODA_ERROR_INVALID_ARGUMENT;
+    }
+    request->is_forced = true;
+    memcpy(request->forced, candidate.value, sizeof request->forced);
+    return PAGODA_OK;
+}
+
+static pagoda_status select_instance(struct pagoda_request *request, struct pagoda_text *message) {
+    const struct pagoda_instance *instance = NULL;
+    bool is_built = true;
+    if (request->obstacles == 0) {
+        if (request->is_forced) {
+            uint32_t axis;
+            if (pagoda_is_accepted(&TABLE, request->accept, request->forced, &axis))
+                instance = pagoda_make_candidate(&TABLE, request->forced).instance;
+            is_built = instance != NULL && pagoda_is_built(request, instance);
+        } else {
+            instance = choose(request, true);
+            is_built = instance != NULL;
+            if (!is_built)
+                instance = choose(request, false);
+        }
+    }
+    if (instance != NULL && num_workgroups(request, instance) * instance->threads > UINT32_MAX) {
+        note(request, GRID_LIMIT, true);
+        instance = NULL;
+    }
+    if (instance == NULL) {
+        pagoda_explain_unsupported(request, message);
+        return PAGODA_ERROR_UNSUPPORTED;
+    }
+    request->chosen = (int32_t)(instance - TABLE.instances);
+    if (!is_built) {
+        pagoda_explain_not_built(request, instance, message);
+        return PAGODA_ERROR_NOT_BUILT;
+    }
+    return PAGODA_OK;
+}
+
+pagoda_status pagoda_make_batch_prefill_plan(const pagoda_context *context, const pagoda_batch_prefill_args *args,
+                                             pagoda_plan *plan, struct pagoda_request *request,
+                                             struct pagoda_text *message) {
+    pagoda_status status = pagoda_validate_batch_prefill(args, message);
+    if (status != PAGODA_OK)
+        return status;
+    fill_request(context, args, request);
+    status = apply_forced(args, request, message);
+    if (status != PAGODA_OK)
+        return status;
+    status = select_instance(request, message);
+    *plan = (pagoda_plan){
+        .struct_size = sizeof *plan, .op = TABLE.name, .arch = pagoda_arch_facts[context->arch].name, .num_splits = 1};
+    memcpy(plan->request, request, sizeof *request);
+    if (request->chosen < 0)
+        return status;
+    const struct pagoda_instance *instance = &TABLE.instances[request->chosen];
+    const struct pagoda_axis *pipeline = &TABLE.axes[PAGODA_BATCH_PREFILL_AXIS_PIPELINE];
+    plan->instance = instance->name;
+    plan->pipeline = pipeline->values[instance->value[PAGODA_BATCH_PREFILL_AXIS_PIPELINE]].name;
+    plan->instance_is_built = status == PAGODA_OK;
+    plan->grid[0] = pagoda_batch_prefill_is_empty(args) ? 0 : (uint32_t)num_workgroups(request, instance);
+    plan->grid[1] = plan->grid[2] = 1;
+    plan->block[0] = instance->threads;
+    plan->block[1] = plan->block[2] = 1;
+    return status;
+}
+
+pagoda_status pagoda_batch_prefill_plan(const pagoda_context *context, const pagoda_batch_prefill_args *args,
+                                        pagoda_plan *plan) {
+    if (context == NULL || args == NULL || plan == NULL)
+        return PAGODA_ERROR_INVALID_ARGUMENT;
+    if (args->struct_size != sizeof *args || plan->struct_size != sizeof *plan)
+        return PAGODA_ERROR_VERSION;
+    struct pagoda_text message = pagoda_text_over(args->message, args->message_size);
+    struct pagoda_request request;
+    return pagoda_make_batch_prefill_plan(context, args, plan, &request, &message);
+}
+
+const struct pagoda_op pagoda_batch_prefill_op = {
+    .table = &TABLE, .passes_over = passes_over, .num_obstacles = NUM_OBSTACLES, .obstacle = obstacle};

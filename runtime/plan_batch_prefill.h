@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * From the arguments of a batch prefill to its plan.
+ */
+#ifndef PAGODA_PLAN_BATCH_PREFILL_H
+#define PAGODA_PLAN_BATCH_PREFILL_H
+
+#include <pagoda/batch_prefill.h>
+
+#include "request.h"
+
+/* Validates, normalises, selects and sizes the launch. The statuses of pagoda_batch_prefill_plan. */
+pagoda_status pagoda_make_batch_prefill_plan(const pagoda_context *context, const pagoda_batch_prefill_args *args,
+                                             pagoda_plan *plan, struct pagoda_request *request,
+                                             struct pagoda_text *message);
+
+#endif
