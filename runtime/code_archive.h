@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
- * Code archives: the code objects of one arch that a build holds, written by codegen/pack.py and embedded in the library.
+ * Code archives: the code objects of one arch that a build holds, written by codegen/pack.py and embedded in the
+ * library.
  *
  * Layout, little-endian, offsets from the start of the archive:
  *   header   8 bytes magic "PGDARCH1", uint32 number of entries, uint32 zero
- *   entries  sorted by name (bytewise); each uint32 offset of the NUL-terminated name, uint32 offset of the stored bytes,
- *            uint32 number of stored bytes, uint32 bytes of the code object. When the two counts differ, the stored
- *            bytes are one zstd frame; otherwise they are the code object itself
- *   then the names and the stored bytes, the latter 16-byte aligned
+ *   entries  sorted by name (bytewise); each uint32 offset of the NUL-terminated name, uint32 offset of the stored
+ * bytes, uint32 number of stored bytes, uint32 bytes of the code object. When the two counts differ, the stored bytes
+ * are one zstd frame; otherwise they are the code object itself then the names and the stored bytes, the latter 16-byte
+ * aligned
  */
 #ifndef PAGODA_CODE_ARCHIVE_H
 #define PAGODA_CODE_ARCHIVE_H

@@ -2,7 +2,6 @@
  *
  * Why a plan is what it is: the candidates that rank before the chosen instance, each with what refused it.
  */
-#include <math.h>
 #include <string.h>
 
 #include "code_archive.h"
@@ -124,7 +123,7 @@ static int add_refusal(const pagoda_refusal *refusal, void *user) {
 }
 
 /* How far an instance is from serving the request: one for each request axis that must change, and less than one for
- * how far a number is off. */
+ * how far a number is off, as a ratio. */
 static double distance(const struct pagoda_request *request, const struct pagoda_op_table *table,
                        const struct pagoda_instance *instance) {
     double sum = 0;
@@ -135,7 +134,8 @@ static double distance(const struct pagoda_request *request, const struct pagoda
         sum += 1;
         const int64_t number = axis->values[instance->value[a]].number;
         if (number > 0 && request->number[a] > 0)
-            sum += fabs(log2((double)request->number[a] / (double)number)) / 64;
+            sum += 0.5 - 0.5 * (double)(number < request->number[a] ? number : request->number[a]) /
+                             (double)(number > request->number[a] ? number : request->number[a]);
     }
     return sum;
 }
@@ -143,14 +143,14 @@ static double distance(const struct pagoda_request *request, const struct pagoda
 static void add_nearest(const struct pagoda_request *request, struct pagoda_text *text) {
     const struct pagoda_op_table *table = pagoda_ops[request->op]->table;
     const struct pagoda_instance *nearest = NULL;
-    double least = INFINITY;
+    double least = 0;
     for (uint32_t i = 0; i < table->num_instances; i++) {
         const struct pagoda_instance *instance = &table->instances[i];
         /* Another arch is no help to a caller with this device. */
         if (strcmp(table->axes[0].name, "arch") == 0 && (request->accept[0] >> instance->value[0] & 1) == 0)
             continue;
         const double d = distance(request, table, instance);
-        if (d < least || (d == least && instance->rank < nearest->rank)) {
+        if (nearest == NULL || d < least || (d == least && instance->rank < nearest->rank)) {
             least = d;
             nearest = instance;
         }

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#define _GNU_SOURCE /* dladdr, RTLD_DEFAULT */
 #include "hip_loader.h"
 
 #include <dlfcn.h>

@@ -4,7 +4,7 @@
  */
 #include <pagoda/batch_prefill.h>
 
-#include "../templates/device/batch_prefill_kernargs.h"
+#include "batch_prefill_kernargs.h"
 #include "context.h"
 #include "plan_batch_prefill.h"
 
