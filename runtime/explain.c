@@ -53,7 +53,8 @@ static void visit_refusals(const struct pagoda_request *request, visit_fn *visit
         struct pagoda_text text = pagoda_text_over(name, sizeof name);
         pagoda_text_add(&text, "%s_*", table->name);
         struct pagoda_text reason = pagoda_text_over(reason_data, sizeof reason_data);
-        refusal.rule = op->obstacle(request, i, &reason);
+        struct pagoda_text nowhere = pagoda_text_over(NULL, 0);
+        refusal.rule = op->obstacle(request, i, &reason, &nowhere);
         if (visit(&refusal, user) != 0)
             return;
     }
@@ -64,11 +65,12 @@ static void visit_refusals(const struct pagoda_request *request, visit_fn *visit
         return;
     }
     const bool only_built = chosen != NULL && pagoda_is_built(request, chosen);
+    const struct pagoda_instance *wanted = chosen != NULL ? op->choose(request, false) : NULL;
     struct pagoda_candidate candidate;
     bool started = false;
     while (pagoda_next_candidate(table, request->accept, &started, &candidate)) {
         if (candidate.instance != NULL && candidate.instance == chosen)
-            return;
+            break;
         struct pagoda_text reason = pagoda_text_over(reason_data, sizeof reason_data);
         pagoda_candidate_name(table, &candidate, name, sizeof name);
         const struct pagoda_rule *rule = pagoda_refusing_rule(table, &candidate);
@@ -84,6 +86,11 @@ static void visit_refusals(const struct pagoda_request *request, visit_fn *visit
         }
         if (visit(&refusal, user) != 0)
             return;
+    }
+    /* What the plan would take if this build had it can also rank after what it takes instead. */
+    if (wanted != chosen && wanted->rank > chosen->rank) {
+        refusal = (pagoda_refusal){wanted->name, "not_built", "preferred, but this build of the library left it out"};
+        visit(&refusal, user);
     }
 }
 
@@ -158,6 +165,17 @@ static void add_nearest(const struct pagoda_request *request, struct pagoda_text
     if (nearest == NULL)
         return;
     const char *separator = "; nearest supported request: the same with ";
+    for (uint32_t i = 0; i < pagoda_ops[request->op]->num_obstacles; i++) {
+        char instead_data[128];
+        struct pagoda_text instead = pagoda_text_over(instead_data, sizeof instead_data);
+        struct pagoda_text nowhere = pagoda_text_over(NULL, 0);
+        if ((request->obstacles >> i & 1) != 0)
+            pagoda_ops[request->op]->obstacle(request, i, &nowhere, &instead);
+        if (instead.length > 0) {
+            pagoda_text_add(text, "%s%s", separator, instead_data);
+            separator = ", ";
+        }
+    }
     for (uint32_t a = 0; a < table->num_axes; a++) {
         if ((request->accept[a] >> nearest->value[a] & 1) != 0)
             continue;

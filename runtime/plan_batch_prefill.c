@@ -32,21 +32,26 @@ static void add_numbers(struct pagoda_text *text, const struct pagoda_axis *axis
         pagoda_text_add(text, "%s%s", i > 0 ? ", " : "", axis->values[i].name);
 }
 
-static const char *obstacle(const struct pagoda_request *request, uint32_t index, struct pagoda_text *reason) {
+static const char *obstacle(const struct pagoda_request *request, uint32_t index, struct pagoda_text *reason,
+                            struct pagoda_text *instead) {
+    const bool is_fp8 = pagoda_dtype_size(request->kv_dtype) == 1;
     const char *q = pagoda_dtype_string(request->q_dtype), *kv = pagoda_dtype_string(request->kv_dtype);
+    const char *native = pagoda_dtype_string(native_fp8(request->arch));
     switch ((enum obstacle)index) {
     case MIXED_DTYPES:
-        pagoda_text_add(reason, "q is %s and the cache %s; the matrix unit multiplies equal types: convert q to %s", q,
-                        kv, kv);
+        pagoda_text_add(reason, "q is %s and the cache %s; the matrix unit multiplies equal types", q, kv);
+        pagoda_text_add(instead, "q_dtype %s", kv);
         return "q_and_kv_dtype_are_equal";
     case FP8_ENCODING:
         pagoda_text_add(reason, "the matrix unit of %s reads %s; a cache written as %s is not reinterpreted",
-                        pagoda_arch_facts[request->arch].name, pagoda_dtype_string(native_fp8(request->arch)), kv);
+                        pagoda_arch_facts[request->arch].name, native, kv);
+        pagoda_text_add(instead, "kv_dtype %s", native);
         return "fp8_encoding_is_native";
     case OUT_DTYPE:
-        pagoda_text_add(reason, "out is %s; expected %s for q in %s", pagoda_dtype_string(request->out_dtype),
-                        pagoda_dtype_size(request->q_dtype) == 1 ? "bf16 or fp16" : q, q);
-        return "out_dtype_follows_q";
+        pagoda_text_add(reason, "out is %s; expected %s for a cache in %s", pagoda_dtype_string(request->out_dtype),
+                        is_fp8 ? "bf16 or fp16" : kv, kv);
+        pagoda_text_add(instead, "out_dtype %s", is_fp8 ? "bf16" : kv);
+        return "out_dtype_follows_kv";
     case HEAD_DIM:
         pagoda_text_add(reason, "head_dim is %" PRId32 "; the catalogue has ",
                         request->number[PAGODA_BATCH_PREFILL_AXIS_HEAD_DIM]);
@@ -58,12 +63,15 @@ static const char *obstacle(const struct pagoda_request *request, uint32_t index
         return "page_size_is_power_of_two";
     case STRIDE_LIMIT:
         pagoda_text_add(reason, "a page or token stride of the cache is 2^32 bytes or more");
+        pagoda_text_add(instead, "smaller strides");
         return "cache_strides_fit_32_bits";
     case PAGE_TABLE_LIMIT:
         pagoda_text_add(reason, "batch * page_table_stride is 2^31 or more");
+        pagoda_text_add(instead, "a smaller batch");
         return "page_table_fits_31_bits";
     case GRID_LIMIT:
-        pagoda_text_add(reason, "the grid has 2^32 work-items or more: split the batch");
+        pagoda_text_add(reason, "the grid has 2^32 work-items or more");
+        pagoda_text_add(instead, "a smaller batch");
         return "grid_fits_32_bits";
     case NUM_OBSTACLES:
         break;
@@ -129,7 +137,7 @@ static void fill_request(const pagoda_context *context, const pagoda_batch_prefi
                                        .kv_dtype = (uint8_t)args->kv_dtype,
                                        .out_dtype = (uint8_t)args->out_dtype};
     const struct pagoda_axis *axes = TABLE.axes;
-    const bool is_fp8 = pagoda_dtype_size(args->q_dtype) == 1;
+    const bool is_fp8 = pagoda_dtype_size(args->kv_dtype) == 1;
     const bool is_power_of_two = (args->page_size & (args->page_size - 1)) == 0;
     for (uint32_t a = 0; a < TABLE.num_axes; a++)
         request->accept[a] = pagoda_axis_all(&axes[a]);
@@ -152,8 +160,8 @@ static void fill_request(const pagoda_context *context, const pagoda_batch_prefi
     request->number[PAGODA_BATCH_PREFILL_AXIS_PAGE_SIZE] = args->page_size;
 
     note(request, MIXED_DTYPES, args->q_dtype != args->kv_dtype);
-    note(request, FP8_ENCODING, pagoda_dtype_size(args->kv_dtype) == 1 && args->kv_dtype != native_fp8(context->arch));
-    note(request, OUT_DTYPE, is_fp8 ? pagoda_dtype_size(args->out_dtype) != 2 : args->out_dtype != args->q_dtype);
+    note(request, FP8_ENCODING, is_fp8 && args->kv_dtype != native_fp8(context->arch));
+    note(request, OUT_DTYPE, is_fp8 ? pagoda_dtype_size(args->out_dtype) != 2 : args->out_dtype != args->kv_dtype);
     note(request, HEAD_DIM, accept[PAGODA_BATCH_PREFILL_AXIS_HEAD_DIM] == 0);
     note(request, PAGE_SIZE, !is_power_of_two);
     if (!pagoda_batch_prefill_is_empty(args)) {
@@ -316,5 +324,8 @@ pagoda_status pagoda_batch_prefill_plan(const pagoda_context *context, const pag
     return pagoda_make_batch_prefill_plan(context, args, plan, &request, &message);
 }
 
-const struct pagoda_op pagoda_batch_prefill_op = {
-    .table = &TABLE, .passes_over = passes_over, .num_obstacles = NUM_OBSTACLES, .obstacle = obstacle};
+const struct pagoda_op pagoda_batch_prefill_op = {.table = &TABLE,
+                                                  .choose = choose,
+                                                  .passes_over = passes_over,
+                                                  .num_obstacles = NUM_OBSTACLES,
+                                                  .obstacle = obstacle};

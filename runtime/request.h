@@ -35,13 +35,16 @@ _Static_assert(sizeof(struct pagoda_request) <= sizeof(((pagoda_plan *)0)->reque
 /* What differs between operations, for the parts that serve them all. */
 struct pagoda_op {
     const struct pagoda_op_table *table;
+    /* The instance that the plan takes of those accepted, or of those accepted and built; NULL when there is none. */
+    const struct pagoda_instance *(*choose)(const struct pagoda_request *request, bool only_built);
     /* Whether the plan passes over an instance that could serve, because another one is expected to be faster. Then
      * `rule` is the name of the consideration and `reason`, when not NULL, receives it in words. */
     bool (*passes_over)(const struct pagoda_request *request, const struct pagoda_instance *instance, bool only_built,
                         const char **rule, struct pagoda_text *reason);
     uint32_t num_obstacles;
-    /* Name, and reason in words, of an obstacle. */
-    const char *(*obstacle)(const struct pagoda_request *request, uint32_t index, struct pagoda_text *reason);
+    /* Name of an obstacle, its reason in words, and what a request would need to have instead (may add nothing). */
+    const char *(*obstacle)(const struct pagoda_request *request, uint32_t index, struct pagoda_text *reason,
+                            struct pagoda_text *instead);
 };
 
 enum { PAGODA_OP_BATCH_PREFILL, PAGODA_NUM_OPS };
