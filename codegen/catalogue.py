@@ -39,6 +39,8 @@ class Catalogue:
         self.axes = operation.axes
         if len(self.axes) > MAX_AXES:
             raise CodegenError(f"'{operation.name}' has {len(self.axes)} axes; the dispatch table holds {MAX_AXES}")
+        if sorted(operation.name_order) != sorted(axis.name for axis in self.axes):
+            raise CodegenError(f"'{operation.name}': name_order does not list every axis once")
         self.ranks = _ranks(operation)
         self.shifts = _shifts(self.axes)
         self._enumerate()

@@ -110,7 +110,8 @@ def _table_view(catalogue):
                 "shift": shift or 0,
                 "fallback": -1 if axis.fallback is None else axis.index(axis.fallback),
                 "values_": [
-                    {"name": v.name, "label": v.label, "number": v.number, "rank": r} for v, r in zip(axis.values, ranks)
+                    {"name": v.name, "label": v.label, "number": v.number, "rank": rank}
+                    for v, rank in zip(axis.values, ranks)
                 ],
             }
         )

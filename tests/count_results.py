@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Adds up what `./dev test` ran and prints, last, one line: N passed, N failed. Exit status 1 if anything failed.
 
-The argument is a folder with Meson's test logs (*.json, one object per line) and `steps`, lines "pass NAME" or "fail NAME".
+The argument is a folder with Meson's test logs (*.json) and `steps`, lines "pass NAME" or "fail NAME".
 A test program that says how many cases it ran counts as that many; any other counts as one.
 """
 

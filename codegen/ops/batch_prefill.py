@@ -7,7 +7,7 @@ To add a tile, add a line to TILES; to add a pipeline, add its template, a line 
 from dataclasses import dataclass
 
 from codegen.arch import ARCHS
-from codegen.axes import Axis, Value, words
+from codegen.axes import Axis, CodegenError, Value, words
 from codegen.ops import Operation, Pipeline, Tile
 from codegen.rules import rule
 
@@ -48,6 +48,8 @@ def _tile_values():
     """The tile axis: every distinct shape, largest first."""
     shapes = {}
     for tile in TILES:
+        if TILES.count(tile) > 1:
+            raise CodegenError(f"the tile {tile.shape} of {tile.pipeline} is declared twice")
         shapes.setdefault(tile.shape, []).append(tile)
     ordered = sorted(shapes.values(), key=lambda tiles: (-tiles[0].m, -tiles[0].n))
     return tuple(Value(tiles[0].shape, tiles[0], f"t{tiles[0].shape}") for tiles in ordered)
