@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Where an instruction touches memory: computed once here, for the executors and for check and timing mode alike.
+ */
+#ifndef PAGODA_SIM_ACCESS_H
+#define PAGODA_SIM_ACCESS_H
+
+#include "engine.h"
+#include "memory.h"
+#include "scalar.h"
+
+enum sim_space { SIM_SPACE_GLOBAL, SIM_SPACE_LDS, SIM_SPACE_SCRATCH };
+
+/* How an opcode forms addresses: the low byte of arg1 in the vector memory table. */
+enum sim_addressing { SIM_ADDRESS_GLOBAL, SIM_ADDRESS_FLAT, SIM_ADDRESS_SCRATCH, SIM_ADDRESS_BUFFER };
+
+struct sim_footprint {
+    uint64_t lanes;    /* lanes that the instruction addresses */
+    uint32_t bytes;    /* per lane */
+    uint32_t lds_base; /* loads to LDS: lane l writes bytes lds_base + l * lds_stride */
+    uint32_t lds_stride;
+    bool partial;                /* some lane is out of a buffer's range: valid[] counts */
+    bool mixed;                  /* flat: space[] differs between lanes */
+    bool two;                    /* LDS read2/write2: a second address per lane */
+    uint8_t space;               /* enum sim_space of all lanes unless mixed */
+    uint64_t address[SIM_LANES]; /* LDS and scratch: byte offset in the workgroup's LDS, in the lane's scratch */
+    uint64_t second[SIM_LANES];
+    uint8_t valid[SIM_LANES]; /* bytes from the start that are in range */
+    uint8_t lane_space[SIM_LANES];
+};
+
+/* For instructions of class VMEM and FLAT (loads, stores, atomics, loads to LDS); the addresses are not yet checked. */
+void sim_vector_footprint(const struct sim_wave *wave, const struct sim_inst *inst, struct sim_footprint *footprint);
+
+/* For instructions of class LDS that read or write LDS memory; lanes is 0 for the others. */
+void sim_lds_footprint(const struct sim_wave *wave, const struct sim_inst *inst, struct sim_footprint *footprint);
+
+/* For instructions of class SMEM: returns the bytes accessed from *address on, 0 if none. */
+unsigned sim_scalar_footprint(const struct sim_wave *wave, const struct sim_inst *inst, uint64_t *address);
+
+/* ---- checks ---- */
+
+bool sim_access_slow(struct sim_wave *wave, uint64_t address, uint64_t bytes);
+void sim_access_fault(struct sim_wave *wave, const struct sim_inst *inst, const char *what, unsigned lane,
+                      uint64_t address, unsigned bytes);
+
+/* Whether [address, address + bytes) lies in one live allocation. */
+static inline bool sim_access_ok(struct sim_wave *wave, uint64_t address, uint64_t bytes) {
+    const struct sim_allocation *recent = wave->recent[0];
+    if (recent && address - recent->base < recent->size && bytes <= recent->size - (address - recent->base))
+        return true;
+    return sim_access_slow(wave, address, bytes);
+}
+
+#endif
