@@ -12,7 +12,8 @@
 
 const char problem_flags_help[] =
     "  --arch gfx950|gfx942        device to run on or to plan for (gfx950)\n"
-    "  --dtype fp16|bf16|fp8       q, K and V; fp8 is the arch's native encoding, fp8_e4m3fn and fp8_e4m3fnuz name one (bf16)\n"
+    "  --dtype fp16|bf16|fp8       q, K and V; fp8 is the arch's native encoding, fp8_e4m3fn and fp8_e4m3fnuz name one "
+    "(bf16)\n"
     "  --out-dtype fp16|bf16       of the result (the dtype; bf16 for fp8)\n"
     "  --batch N                   sequences (the length of the longest list below, or 1)\n"
     "  --q-len N[,N...]            queries of each sequence: one value, or one per sequence (128)\n"
@@ -42,9 +43,19 @@ const char problem_flags_help[] =
 
 void problem_init(struct problem *p) {
     *p = (struct problem){
-        .arch = "gfx950", .dtype = PAGODA_DTYPE_BF16, .q_heads = 8, .kv_heads = 1, .head_dim = 128, .page_size = 16,
-        .table = PAGODA_PAGE_TABLE_VLLM, .window_left = -1, .window_right = -1, .seed = 1, .q_len_text = "128",
-        .kv_len_text = "1024", .dtype_text = "bf16",
+        .arch = "gfx950",
+        .dtype = PAGODA_DTYPE_BF16,
+        .q_heads = 8,
+        .kv_heads = 1,
+        .head_dim = 128,
+        .page_size = 16,
+        .table = PAGODA_PAGE_TABLE_VLLM,
+        .window_left = -1,
+        .window_right = -1,
+        .seed = 1,
+        .q_len_text = "128",
+        .kv_len_text = "1024",
+        .dtype_text = "bf16",
     };
 }
 
@@ -152,12 +163,14 @@ static int parse_mask(struct problem *p, const char *text, struct pagoda_text *m
     }
     int sides = 0, all = 0;
     p->window_sink_tokens = 0;
-    if (sscanf(text, "window:%d,%d%n,%d%n", &p->window_left, &p->window_right, &sides, &p->window_sink_tokens, &all) >= 2 &&
+    if (sscanf(text, "window:%d,%d%n,%d%n", &p->window_left, &p->window_right, &sides, &p->window_sink_tokens, &all) >=
+            2 &&
         text[all ? all : sides] == 0) {
         p->mask = PAGODA_MASK_SLIDING_WINDOW;
         return 0;
     }
-    pagoda_text_add(message, "--mask: '%s' is not one of none, causal, window:LEFT,RIGHT, window:LEFT,RIGHT,SINKS", text);
+    pagoda_text_add(message, "--mask: '%s' is not one of none, causal, window:LEFT,RIGHT, window:LEFT,RIGHT,SINKS",
+                    text);
     return -1;
 }
 
@@ -166,8 +179,12 @@ static bool *switch_of(struct problem *p, const char *name) {
     const struct {
         const char *name;
         bool *value;
-    } switches[] = {{"--ragged", &p->ragged},       {"--lse", &p->lse},         {"--sinks", &p->sinks},
-                    {"--dominated", &p->dominated}, {"--strided", &p->strided}, {"--sorted-pages", &p->sorted_pages},
+    } switches[] = {{"--ragged", &p->ragged},
+                    {"--lse", &p->lse},
+                    {"--sinks", &p->sinks},
+                    {"--dominated", &p->dominated},
+                    {"--strided", &p->strided},
+                    {"--sorted-pages", &p->sorted_pages},
                     {"--device-descales", &p->device_descales}};
     for (size_t i = 0; i < sizeof switches / sizeof switches[0]; ++i) {
         if (strcmp(name, switches[i].name) == 0) {
@@ -179,9 +196,8 @@ static bool *switch_of(struct problem *p, const char *name) {
 
 int problem_parse_flag(struct problem *p, int argc, char **argv, int *at, struct pagoda_text *message) {
     static const char *const layouts[] = {"linear", "vectorized", NULL}, *const tables[] = {"sglang", "vllm", NULL},
-                                          *const quants[] = {"none", "per_tensor", "kv_block", NULL},
-                                          *const pipelines[] = {"v2", "v3", NULL},
-                                          *const values[] = {"signed", "uniform", NULL};
+                             *const quants[] = {"none", "per_tensor", "kv_block", NULL},
+                             *const pipelines[] = {"v2", "v3", NULL}, *const values[] = {"signed", "uniform", NULL};
     bool *on = switch_of(p, argv[*at]);
     if (on) {
         *on = true;
@@ -191,9 +207,9 @@ int problem_parse_flag(struct problem *p, int argc, char **argv, int *at, struct
     const struct {
         const char *name;
         const char **value;
-    } texts[] = {{"--arch", &p->arch},           {"--dtype", &p->dtype_text},   {"--out-dtype", &p->out_dtype_text},
-                 {"--q-len", &p->q_len_text},    {"--kv-len", &p->kv_len_text}, {"--pages", &p->pages_text},
-                 {"--instance", &p->instance},   {"--label", &p->label}};
+    } texts[] = {{"--arch", &p->arch},         {"--dtype", &p->dtype_text},   {"--out-dtype", &p->out_dtype_text},
+                 {"--q-len", &p->q_len_text},  {"--kv-len", &p->kv_len_text}, {"--pages", &p->pages_text},
+                 {"--instance", &p->instance}, {"--label", &p->label}};
     const char *text = NULL;
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; ++i) {
         int found = flag_with_value(texts[i].name, argc, argv, at, texts[i].value, message);
@@ -204,12 +220,13 @@ int problem_parse_flag(struct problem *p, int argc, char **argv, int *at, struct
     const struct {
         const char *name;
         int low, high, *value;
-    } integers[] = {{"--batch", 0, 1 << 20, &p->batch},          {"--q-heads", 1, 1 << 16, &p->q_heads},
-                    {"--kv-heads", 1, 1 << 16, &p->kv_heads},    {"--head-dim", 1, 1 << 16, &p->head_dim},
-                    {"--page-size", 1, 1 << 24, &p->page_size},  {"--pool-pages", 1, INT_MAX, &p->pool_pages}};
+    } integers[] = {{"--batch", 0, 1 << 20, &p->batch},         {"--q-heads", 1, 1 << 16, &p->q_heads},
+                    {"--kv-heads", 1, 1 << 16, &p->kv_heads},   {"--head-dim", 1, 1 << 16, &p->head_dim},
+                    {"--page-size", 1, 1 << 24, &p->page_size}, {"--pool-pages", 1, INT_MAX, &p->pool_pages}};
     for (size_t i = 0; i < sizeof integers / sizeof integers[0]; ++i) {
         int found = flag_with_value(integers[i].name, argc, argv, at, &text, message);
-        if (found == 1 && parse_int(integers[i].name, text, integers[i].low, integers[i].high, integers[i].value, message)) {
+        if (found == 1 &&
+            parse_int(integers[i].name, text, integers[i].low, integers[i].high, integers[i].value, message)) {
             return -1;
         }
         if (found == 1 && integers[i].value == &p->batch) {
@@ -245,7 +262,10 @@ int problem_parse_flag(struct problem *p, int argc, char **argv, int *at, struct
     const struct {
         const char *name;
         const char *const *names;
-    } choices[] = {{"--layout", layouts}, {"--table", tables}, {"--quant", quants}, {"--pipeline", pipelines},
+    } choices[] = {{"--layout", layouts},
+                   {"--table", tables},
+                   {"--quant", quants},
+                   {"--pipeline", pipelines},
                    {"--values", values}};
     for (size_t i = 0; i < sizeof choices / sizeof choices[0]; ++i) {
         int found = flag_with_value(choices[i].name, argc, argv, at, &text, message);
@@ -255,11 +275,21 @@ int problem_parse_flag(struct problem *p, int argc, char **argv, int *at, struct
         }
         if (found == 1) {
             switch (i) {
-            case 0: p->layout = (pagoda_kv_layout)choice; break;
-            case 1: p->table = (pagoda_page_table_style)choice; break;
-            case 2: p->quant = (pagoda_quant_mode)choice; break;
-            case 3: p->pipeline = pipelines[choice]; break;
-            default: p->values = (enum problem_values)choice; break;
+            case 0:
+                p->layout = (pagoda_kv_layout)choice;
+                break;
+            case 1:
+                p->table = (pagoda_page_table_style)choice;
+                break;
+            case 2:
+                p->quant = (pagoda_quant_mode)choice;
+                break;
+            case 3:
+                p->pipeline = pipelines[choice];
+                break;
+            default:
+                p->values = (enum problem_values)choice;
+                break;
             }
         }
         if (found != 0) {
@@ -399,8 +429,8 @@ int problem_finish(struct problem *p, struct pagoda_text *message) {
         p->pool_pages = (int)(used + used / 4 + 3);
         p->pool_pages = highest >= p->pool_pages ? highest + 2 : p->pool_pages;
     } else if (p->pool_pages < used || p->pool_pages <= highest) {
-        pagoda_text_add(message, "--pool-pages %d is too small: %lld pages are in use, the highest id is %d", p->pool_pages,
-                        (long long)used, highest);
+        pagoda_text_add(message, "--pool-pages %d is too small: %lld pages are in use, the highest id is %d",
+                        p->pool_pages, (long long)used, highest);
         return -1;
     }
     return 0;
@@ -412,12 +442,29 @@ void problem_arguments(const struct problem *p, pagoda_batch_prefill_args *a) {
     int64_t element = (int64_t)pagoda_dtype_size(p->dtype), x = element ? 16 / element : 8, gap = p->strided ? x : 0;
     int64_t dim = p->head_dim;
     *a = (pagoda_batch_prefill_args){
-        .struct_size = sizeof *a, .batch = p->batch, .num_q_heads = p->q_heads, .num_kv_heads = p->kv_heads,
-        .head_dim = p->head_dim, .page_size = p->page_size, .num_pages = p->pool_pages, .q_dtype = p->dtype,
-        .kv_dtype = p->dtype, .out_dtype = p->out_dtype, .kv_layout = p->layout, .page_table_style = p->table,
-        .softmax_scale = p->softmax_scale, .logits_soft_cap = p->soft_cap, .mask = p->mask,
-        .window_left = p->window_left, .window_right = p->window_right, .window_sink_tokens = p->window_sink_tokens,
-        .quant = p->quant, .q_descale = 1, .k_descale = 1, .v_descale = 1, .instance = p->instance,
+        .struct_size = sizeof *a,
+        .batch = p->batch,
+        .num_q_heads = p->q_heads,
+        .num_kv_heads = p->kv_heads,
+        .head_dim = p->head_dim,
+        .page_size = p->page_size,
+        .num_pages = p->pool_pages,
+        .q_dtype = p->dtype,
+        .kv_dtype = p->dtype,
+        .out_dtype = p->out_dtype,
+        .kv_layout = p->layout,
+        .page_table_style = p->table,
+        .softmax_scale = p->softmax_scale,
+        .logits_soft_cap = p->soft_cap,
+        .mask = p->mask,
+        .window_left = p->window_left,
+        .window_right = p->window_right,
+        .window_sink_tokens = p->window_sink_tokens,
+        .quant = p->quant,
+        .q_descale = 1,
+        .k_descale = 1,
+        .v_descale = 1,
+        .instance = p->instance,
         .pipeline = p->pipeline,
     };
     int max_pages = 1;
@@ -522,14 +569,14 @@ json_t *problem_to_json(const struct problem *p) {
     }
     json_t *json = json_pack(
         "{s:s, s:s, s:i, s:o, s:o, s:i, s:i, s:i, s:i, s:s, s:s, s:s, s:s, s:f, s:f, s:b, s:b, s:s, s:b, s:b, s:I}",
-        "dtype", pagoda_dtype_string(p->dtype), "out_dtype", pagoda_dtype_string(p->out_dtype), "batch", p->batch, "q_len",
-        list_to_json(p->q_lens, p->batch), "kv_len", list_to_json(p->kv_lens, p->batch), "q_heads", p->q_heads, "kv_heads",
-        p->kv_heads, "head_dim", p->head_dim, "page_size", p->page_size, "layout",
+        "dtype", pagoda_dtype_string(p->dtype), "out_dtype", pagoda_dtype_string(p->out_dtype), "batch", p->batch,
+        "q_len", list_to_json(p->q_lens, p->batch), "kv_len", list_to_json(p->kv_lens, p->batch), "q_heads", p->q_heads,
+        "kv_heads", p->kv_heads, "head_dim", p->head_dim, "page_size", p->page_size, "layout",
         p->layout == PAGODA_KV_LAYOUT_LINEAR ? "linear" : "vectorized", "table",
         p->table == PAGODA_PAGE_TABLE_SGLANG ? "sglang" : "vllm", "mask", mask, "quant", problem_quant_name(p->quant),
-        "soft_cap", (double)p->soft_cap, "softmax_scale", (double)p->softmax_scale, "lse", p->lse, "sinks", p->sinks, "values",
-        p->values == PROBLEM_SIGNED ? "signed" : "uniform", "dominated", p->dominated, "strided", p->strided, "seed",
-        (json_int_t)p->seed);
+        "soft_cap", (double)p->soft_cap, "softmax_scale", (double)p->softmax_scale, "lse", p->lse, "sinks", p->sinks,
+        "values", p->values == PROBLEM_SIGNED ? "signed" : "uniform", "dominated", p->dominated, "strided", p->strided,
+        "seed", (json_int_t)p->seed);
     if (p->label) {
         json_object_set_new(json, "label", json_string(p->label));
     }
@@ -547,8 +594,8 @@ static void describe_lengths(const int *values, int count, struct pagoda_text *t
 }
 
 void problem_describe(const struct problem *p, struct pagoda_text *text) {
-    pagoda_text_add(text, "%s %s batch %d, heads %d/%d, head dim %d, q ", p->arch, pagoda_dtype_string(p->dtype), p->batch,
-                    p->q_heads, p->kv_heads, p->head_dim);
+    pagoda_text_add(text, "%s %s batch %d, heads %d/%d, head dim %d, q ", p->arch, pagoda_dtype_string(p->dtype),
+                    p->batch, p->q_heads, p->kv_heads, p->head_dim);
     describe_lengths(p->q_lens, p->batch, text);
     pagoda_text_add(text, ", kv ");
     describe_lengths(p->kv_lens, p->batch, text);
@@ -558,7 +605,8 @@ void problem_describe(const struct problem *p, struct pagoda_text *text) {
     if (p->mask == PAGODA_MASK_SLIDING_WINDOW) {
         pagoda_text_add(text, " %d,%d,%d", p->window_left, p->window_right, p->window_sink_tokens);
     }
-    pagoda_text_add(text, ", quant %s%s%s", problem_quant_name(p->quant), p->lse ? ", lse" : "", p->sinks ? ", sinks" : "");
+    pagoda_text_add(text, ", quant %s%s%s", problem_quant_name(p->quant), p->lse ? ", lse" : "",
+                    p->sinks ? ", sinks" : "");
     if (p->soft_cap > 0) {
         pagoda_text_add(text, ", soft cap %g", (double)p->soft_cap);
     }

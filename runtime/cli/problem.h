@@ -45,7 +45,7 @@ struct problem {
     const char *q_len_text, *kv_len_text, *dtype_text, *out_dtype_text, *pages_text;
     bool ragged;
     /* for suites */
-    const char *label;              /* what a row of a table is called, or NULL */
+    const char *label;                 /* what a row of a table is called, or NULL */
     double published_v2, published_v3; /* TFLOP/s that others published for the problem on hardware, or 0 */
 };
 
@@ -56,8 +56,8 @@ void problem_init(struct problem *problem);
 void problem_destroy(struct problem *problem);
 
 /* If argv[*at] is a problem flag ("--name value" or "--name=value"), stores it, moves *at past it and returns 1.
- * Returns 0 when it is not a problem flag, -1 with a message when its value is missing or malformed. Keeps pointers into
- * argv. */
+ * Returns 0 when it is not a problem flag, -1 with a message when its value is missing or malformed. Keeps pointers
+ * into argv. */
 int problem_parse_flag(struct problem *problem, int argc, char **argv, int *at, struct pagoda_text *message);
 
 /* Resolves what flags left open (lists, FP8 encodings, defaults) and refuses contradictions. Returns 0 or -1. */

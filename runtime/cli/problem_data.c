@@ -11,9 +11,11 @@ enum { COPY_TO_DEVICE = 1, COPY_TO_HOST = 2 }; /* hipMemcpyKind */
 enum { POISON = 0xff };                        /* as a byte pattern: NaN in fp32, fp16, bf16 and e4m3fn */
 enum { STREAM_Q, STREAM_K, STREAM_V, STREAM_K_DESCALE, STREAM_V_DESCALE, STREAM_SINKS, STREAM_PAGES, STREAM_PADDING };
 
-/* Real devices do not notice a store behind an allocation; a guard that is checked afterwards does. The simulator reports
- * it at once if the allocation ends where the tensor ends. */
-static size_t guard_bytes(const struct problem_data *data) { return data->hip && !data->hip->is_simulator ? 4096 : 0; }
+/* Real devices do not notice a store behind an allocation; a guard that is checked afterwards does. The simulator
+ * reports it at once if the allocation ends where the tensor ends. */
+static size_t guard_bytes(const struct problem_data *data) {
+    return data->hip && !data->hip->is_simulator ? 4096 : 0;
+}
 
 static const size_t SPARSE_FROM = (size_t)256 << 20;
 
@@ -40,7 +42,8 @@ static struct problem_buffer *add_buffer(struct problem_data *data, const char *
     }
     if (data->hip) {
         size_t guard = guard_bytes(data);
-        if (hip_check(data, data->hip->Malloc((void **)&buffer->allocation, buffer->bytes + 2 * guard), "hipMalloc", message)) {
+        if (hip_check(data, data->hip->Malloc((void **)&buffer->allocation, buffer->bytes + 2 * guard), "hipMalloc",
+                      message)) {
             return NULL;
         }
         buffer->device = buffer->allocation + guard;
@@ -57,7 +60,9 @@ static int upload(struct problem_data *data, const struct problem_buffer *buffer
                      "hipMemcpy to the device", message);
 }
 
-static double uniform(uint64_t bits) { return (double)(bits >> 11) * 0x1p-53; }
+static double uniform(uint64_t bits) {
+    return (double)(bits >> 11) * 0x1p-53;
+}
 
 /* Four 16-bit uniforms make one value of deviation 1 within +-3.47. */
 static double value_of(const struct problem *p, uint64_t stream, uint64_t index) {
@@ -65,8 +70,8 @@ static double value_of(const struct problem *p, uint64_t stream, uint64_t index)
     if (p->values == PROBLEM_UNIFORM) {
         return uniform(bits);
     }
-    double sum = (double)(bits & 0xffff) + (double)(bits >> 16 & 0xffff) + (double)(bits >> 32 & 0xffff) +
-                 (double)(bits >> 48);
+    double sum =
+        (double)(bits & 0xffff) + (double)(bits >> 16 & 0xffff) + (double)(bits >> 32 & 0xffff) + (double)(bits >> 48);
     return (sum / 65535 - 2) * 1.7320508075688772;
 }
 
@@ -92,7 +97,9 @@ static double descale_for(const struct problem *p, double largest) {
     return p->quant == PAGODA_QUANT_NONE ? 1 : largest / number_format_max(p->dtype);
 }
 
-static double largest_value(const struct problem *p) { return p->values == PROBLEM_SIGNED ? 3.5 : 1.0; }
+static double largest_value(const struct problem *p) {
+    return p->values == PROBLEM_SIGNED ? 3.5 : 1.0;
+}
 
 static void fill_q(const struct problem *p, const pagoda_batch_prefill_args *a, void *q) {
     double descale = (double)a->q_descale;
@@ -109,8 +116,8 @@ static void fill_q(const struct problem *p, const pagoda_batch_prefill_args *a, 
     }
 }
 
-/* One page of K or V holding `keys` keys of sequence b from `first` on. The values depend on the key, not on where it is
- * stored, so that both layouts and every order of pages give the same attention. */
+/* One page of K or V holding `keys` keys of sequence b from `first` on. The values depend on the key, not on where it
+ * is stored, so that both layouts and every order of pages give the same attention. */
 static void fill_page(const struct problem *p, const pagoda_batch_prefill_args *a, bool is_v, int b, int64_t first,
                       int64_t keys, int64_t page, void *cache) {
     int64_t page_stride = is_v ? a->v_stride_page : a->k_stride_page;
@@ -122,8 +129,9 @@ static void fill_page(const struct problem *p, const pagoda_batch_prefill_args *
     for (int64_t slot = 0; slot < keys; ++slot) {
         for (int64_t head = 0; head < p->kv_heads; ++head) {
             int64_t base = page * page_stride + head * head_stride;
-            uint64_t index = ((((uint64_t)b << 32) + (uint64_t)(first + slot)) * (uint64_t)p->kv_heads + (uint64_t)head) *
-                             (uint64_t)dim;
+            uint64_t index =
+                ((((uint64_t)b << 32) + (uint64_t)(first + slot)) * (uint64_t)p->kv_heads + (uint64_t)head) *
+                (uint64_t)dim;
             for (int64_t d = 0; d < dim; ++d) {
                 int64_t at = base;
                 if (p->layout == PAGODA_KV_LAYOUT_LINEAR) {
@@ -170,8 +178,8 @@ static int32_t *order_pages(const struct problem *p, int64_t used) {
 }
 
 /* Fills a cache and copies it to the device. */
-static int fill_cache(struct problem_data *data, const struct problem *p, const struct problem_buffer *buffer, bool is_v,
-                      const int32_t *ids, struct pagoda_text *message) {
+static int fill_cache(struct problem_data *data, const struct problem *p, const struct problem_buffer *buffer,
+                      bool is_v, const int32_t *ids, struct pagoda_text *message) {
     const pagoda_batch_prefill_args *a = &data->host;
     int64_t stride = is_v ? a->v_stride_page : a->k_stride_page;
     size_t page_bytes = (size_t)stride * pagoda_dtype_size(p->dtype);
@@ -208,7 +216,7 @@ static int fill_cache(struct problem_data *data, const struct problem *p, const 
 }
 
 static void fill_tables(struct problem_data *data, const struct problem *p, const int32_t *ids, int32_t *cu_seqlens_q,
-                       int32_t *kv_indptr, int32_t *page_ids, int32_t *kv_lens) {
+                        int32_t *kv_indptr, int32_t *page_ids, int32_t *kv_lens) {
     static const int32_t padding[] = {-1, INT32_MAX, INT32_MIN};
     int64_t used = 0;
     cu_seqlens_q[0] = 0;
@@ -267,18 +275,18 @@ static int create(const struct problem *p, struct problem_data *data, const int3
     }
 
 /* Allocates `bytes` for a member of the arguments, sets it on both sides and leaves the buffer in `b`. */
-#define ADD(member, bytes)                                                                                             \
-    do {                                                                                                               \
-        b = add_buffer(data, #member, bytes, message);                                                                 \
-        if (!b) {                                                                                                      \
-            return -1;                                                                                                 \
-        }                                                                                                              \
-        h->member = b->host;                                                                                           \
-        d->member = (void *)b->device;                                                                                 \
+#define ADD(member, bytes)                             \
+    do {                                               \
+        b = add_buffer(data, #member, bytes, message); \
+        if (!b) {                                      \
+            return -1;                                 \
+        }                                              \
+        h->member = b->host;                           \
+        d->member = (void *)b->device;                 \
     } while (0)
-#define UPLOAD()                                                                                                       \
-    if (upload(data, b, 0, b->bytes, message)) {                                                                       \
-        return -1;                                                                                                     \
+#define UPLOAD()                                 \
+    if (upload(data, b, 0, b->bytes, message)) { \
+        return -1;                               \
     }
 
     struct problem_buffer *b;
@@ -313,7 +321,8 @@ static int create(const struct problem *p, struct problem_data *data, const int3
     ADD(kv_lens, rows * sizeof(int32_t));
     fill_tables(data, p, ids, cu_seqlens->host, indptr ? indptr->host : NULL, page_ids->host, b->host);
     UPLOAD();
-    if (upload(data, cu_seqlens, 0, cu_seqlens->bytes, message) || upload(data, page_ids, 0, page_ids->bytes, message) ||
+    if (upload(data, cu_seqlens, 0, cu_seqlens->bytes, message) ||
+        upload(data, page_ids, 0, page_ids->bytes, message) ||
         (indptr && upload(data, indptr, 0, indptr->bytes, message))) {
         return -1;
     }
@@ -423,7 +432,8 @@ static int check_gaps(const struct problem_data *data, struct pagoda_text *messa
             const char *gap = at + (size_t)head * head_bytes + row;
             const char *end = head + 1 < h->num_q_heads ? at + (size_t)(head + 1) * head_bytes : at + token_bytes;
             if (!is_poison(gap, (size_t)(end - gap))) {
-                pagoda_text_add(message, "out was written behind query %lld, head %lld", (long long)token, (long long)head);
+                pagoda_text_add(message, "out was written behind query %lld, head %lld", (long long)token,
+                                (long long)head);
                 return -1;
             }
         }
@@ -474,8 +484,8 @@ int problem_data_read_outputs(struct problem_data *data, struct pagoda_text *mes
     for (int i = 0; i < data->num_buffers; ++i) {
         struct problem_buffer *b = &data->buffers[i];
         if (b->is_output) {
-            if (hip_check(data, data->hip->Memcpy(b->host, b->device, b->bytes, COPY_TO_HOST), "hipMemcpy from the device",
-                          message) ||
+            if (hip_check(data, data->hip->Memcpy(b->host, b->device, b->bytes, COPY_TO_HOST),
+                          "hipMemcpy from the device", message) ||
                 check_guards(data, b, message)) {
                 return -1;
             }

@@ -1,0 +1,432 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * pagoda-bench: runs problems on a device, simulated or real, and compares them with the float64 reference.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "capture.h"
+#include "device_session.h"
+#include "problem_explain.h"
+#include "simulator.h"
+#include "suite.h"
+
+enum { EXIT_FAILED = 1, EXIT_USAGE = 2, MAX_SESSIONS = 8, MAX_RUNS = 1000 };
+
+static const char usage[] =
+    "usage: pagoda-bench [flags]\n"
+    "Runs batch prefill problems and reports errors and times. Exit status: 0 done (and verified, when\n"
+    "asked to), 1 a problem failed, 2 wrong usage.\n\nproblem\n";
+static const char own_flags_help[] =
+    "  --suite NAME|FILE             the problems of a suite; problem flags given beside it win\n"
+    "  --verify                      compare with float64 attention; exit status 0 only if every problem is within "
+    "tolerance\n"
+    "  --repeat N                    run N times, which must give the same bits (1)\n"
+    "  --explain                     also print why each instance was chosen\n"
+    "  --json FILE|-                 one JSON object per problem and line; '-' is standard output, which then holds no "
+    "more\n"
+    "  --capture DIR                 write every launch of the first run as a launch bundle\n"
+    "  --help\n";
+
+struct options {
+    struct device_choice device;
+    const char *suite, *json, *capture;
+    bool verify, explain;
+    int repeat;
+};
+
+struct sessions {
+    struct device_session open[MAX_SESSIONS];
+    const char *arch[MAX_SESSIONS];
+    int count;
+};
+
+static struct device_session *session_for(struct sessions *sessions, const struct options *options, const char *arch,
+                                          struct pagoda_text *message) {
+    for (int i = 0; i < sessions->count; ++i) {
+        if (strcmp(sessions->arch[i], arch) == 0) {
+            return &sessions->open[i];
+        }
+    }
+    if (sessions->count == MAX_SESSIONS) {
+        pagoda_text_add(message, "more than %d devices", MAX_SESSIONS);
+        return NULL;
+    }
+    struct device_session *session = &sessions->open[sessions->count];
+    if (device_session_open(&options->device, arch, session, message)) {
+        return NULL;
+    }
+    sessions->arch[sessions->count++] = arch;
+    return session;
+}
+
+/* ---- one problem ---- */
+
+struct outcome {
+    json_t *json;
+    bool failed;
+    bool has_verdict;
+    struct problem_verdict verdict;
+    struct attention_reference reference;
+    char message[2048];
+    struct pagoda_text text; /* over message */
+};
+
+static json_t *finite_or_null(double value) {
+    return value <= 1e300 ? json_real(value) : json_null();
+}
+
+static uint64_t hash_outputs(const struct problem_data *data) {
+    uint64_t hash = 0xcbf29ce484222325u; /* FNV-1a */
+    for (int i = 0; i < data->num_buffers; ++i) {
+        const struct problem_buffer *b = &data->buffers[i];
+        for (size_t at = 0; b->is_output && at < b->bytes; ++at) {
+            hash = (hash ^ ((const unsigned char *)b->host)[at]) * 0x100000001b3u;
+        }
+    }
+    return hash;
+}
+
+static void add_verdict(struct outcome *o) {
+    const struct problem_verdict *v = &o->verdict;
+    json_object_set_new(o->json, "rel_frobenius_error", finite_or_null(v->out.rel_frobenius));
+    json_object_set_new(o->json, "max_abs_error", finite_or_null(v->out.max_abs));
+    json_object_set_new(o->json, "max_row_rel_error", finite_or_null(v->out.max_row_rel));
+    if (v->has_ideal) {
+        json_object_set_new(o->json, "ideal_fp8_p_error", json_real(v->ideal_fp8_p.rel_frobenius));
+    }
+    json_object_set_new(o->json, "tolerance", json_real(v->tolerance));
+    json_object_set_new(o->json, "row_tolerance", json_real(v->row_tolerance));
+    if (v->has_lse) {
+        json_object_set_new(o->json, "lse_max_abs_error", finite_or_null(v->lse_max_abs));
+        json_object_set_new(o->json, "lse_tolerance", json_real(v->lse_tolerance));
+    }
+    if (v->out.non_finite) {
+        json_object_set_new(o->json, "non_finite", json_integer((json_int_t)v->out.non_finite));
+    }
+    json_object_set_new(o->json, "verified", json_boolean(v->verified));
+}
+
+static int run_and_compare(const struct options *options, struct device_session *session, const pagoda_plan *plan,
+                           struct problem_data *data, struct outcome *o) {
+    struct pagoda_hip *hip = &session->context->hip;
+    double fastest = 0, total = 0;
+    uint64_t first_hash = 0;
+    if (plan->workspace_bytes && problem_data_set_workspace(data, plan->workspace_bytes, &o->text)) {
+        return -1;
+    }
+    if (options->capture && capture_begin(options->capture, session, data, &o->text)) {
+        return -1;
+    }
+    for (int i = 0; i < options->repeat; ++i) {
+        double seconds;
+        simulator_reset_statistics(hip);
+        if (i > 0 && problem_data_reset_outputs(data, &o->text)) {
+            return -1;
+        }
+        pagoda_status status = device_session_run(session, data, &seconds, &o->text);
+        if (options->capture && i == 0 && capture_end(session, &o->text)) {
+            return -1;
+        }
+        if (status != PAGODA_OK) {
+            json_object_set_new(o->json, "status", json_string(pagoda_status_string(status)));
+            return -1;
+        }
+        uint64_t hash = hash_outputs(data);
+        first_hash = i == 0 ? hash : first_hash;
+        if (hash != first_hash) {
+            pagoda_text_add(&o->text, "run %d gave other bits than run 1", i + 1);
+            return -1;
+        }
+        total += seconds;
+        fastest = i == 0 || seconds < fastest ? seconds : fastest;
+    }
+    json_object_set_new(o->json, "wall_seconds", json_real(fastest));
+    json_object_set_new(o->json, "wall_seconds_mean", json_real(total / options->repeat));
+    json_object_set_new(o->json, "repeat", json_integer(options->repeat));
+    if (!session->info.is_simulated) {
+        json_object_set_new(o->json, "tflops",
+                            json_real(json_real_value(json_object_get(o->json, "flops")) / fastest * 1e-12));
+    }
+    simulator_add_statistics(hip, o->json);
+    if (options->verify) {
+        if (attention_reference_compute(&data->host, 0, &o->reference) ||
+            problem_verify(data, &o->reference, &o->verdict)) {
+            pagoda_text_add(&o->text, "out of memory for the reference");
+            return -1;
+        }
+        o->has_verdict = true;
+        add_verdict(o);
+        if (!o->verdict.verified) {
+            pagoda_text_add(&o->text, "%s", o->verdict.why_not);
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static void run_problem(const struct options *options, struct sessions *sessions, const struct problem *problem,
+                        struct outcome *o) {
+    *o = (struct outcome){.failed = true};
+    o->text = pagoda_text_over(o->message, sizeof o->message);
+    o->json = json_pack("{s:s, s:s, s:n, s:n, s:n, s:o, s:s, s:f}", "arch", problem->arch, "op", "batch_prefill",
+                        "instance", "pipeline", "device", "problem", problem_to_json(problem), "status",
+                        pagoda_status_string(PAGODA_OK), "flops", problem_flops(problem));
+    if (options->verify) {
+        json_object_set_new(o->json, "verified", json_false());
+    }
+    struct device_session *session = session_for(sessions, options, problem->arch, &o->text);
+    if (!session) {
+        json_object_set_new(o->json, "status", json_string(pagoda_status_string(PAGODA_ERROR_NO_DEVICE)));
+        return;
+    }
+    json_object_set_new(o->json, "device", json_string(session->description));
+
+    pagoda_batch_prefill_args args;
+    pagoda_plan plan = {.struct_size = sizeof plan};
+    char why[1024] = "";
+    problem_arguments(problem, &args);
+    problem_placeholder_pointers(problem, &args);
+    args.message = why;
+    args.message_size = sizeof why;
+    pagoda_status status = pagoda_batch_prefill_plan(session->context, &args, &plan);
+    if (status != PAGODA_OK) {
+        pagoda_text_add(&o->text, "%s: %s", pagoda_status_string(status), why);
+        json_object_set_new(o->json, "status", json_string(pagoda_status_string(status)));
+        return;
+    }
+    if (plan.instance) {
+        json_object_set_new(o->json, "instance", json_string(plan.instance));
+        json_object_set_new(o->json, "pipeline", json_string(plan.pipeline));
+        json_object_set_new(o->json, "grid", json_pack("[i,i,i]", plan.grid[0], plan.grid[1], plan.grid[2]));
+        json_object_set_new(o->json, "workspace_bytes", json_integer((json_int_t)plan.workspace_bytes));
+    }
+    struct problem_data data;
+    if (device_session_use(session, &o->text) ||
+        problem_data_create(problem, &session->context->hip, &data, &o->text)) {
+        return;
+    }
+    o->failed = run_and_compare(options, session, &plan, &data, o) != 0;
+    problem_data_destroy(&data);
+    attention_reference_free(&o->reference);
+}
+
+/* ---- the human report ---- */
+
+static double number(const struct outcome *o, const char *name) {
+    return json_number_value(json_object_get(o->json, name));
+}
+static const char *string(const struct outcome *o, const char *name) {
+    const char *text = json_string_value(json_object_get(o->json, name));
+    return text ? text : "-";
+}
+
+static void print_report(FILE *to, const struct options *options, struct sessions *sessions,
+                         const struct problem *problem, const struct outcome *o) {
+    char description[1024];
+    struct pagoda_text text = pagoda_text_over(description, sizeof description);
+    problem_describe(problem, &text);
+    if (problem->label) {
+        fprintf(to, "%s\n", problem->label);
+    }
+    fprintf(to, "problem   %s\ndevice    %s\ninstance  %s\n", description, string(o, "device"), string(o, "instance"));
+    if (o->has_verdict) {
+        const struct problem_verdict *v = &o->verdict;
+        fprintf(to, "error     %.3e of %.3e allowed (relative Frobenius)", v->out.rel_frobenius, v->tolerance);
+        if (v->has_ideal) {
+            fprintf(to, "; ideal FP8 P %.3e", v->ideal_fp8_p.rel_frobenius);
+        }
+        fprintf(to, "\n          largest %.3e, worst row %.3e of %.3e allowed", v->out.max_abs, v->out.max_row_rel,
+                v->row_tolerance);
+        if (v->has_lse) {
+            fprintf(to, ", lse %.3e of %.3e allowed", v->lse_max_abs, v->lse_tolerance);
+        }
+        fprintf(to, "\n");
+    }
+    if (json_object_get(o->json, "wall_seconds")) {
+        fprintf(to, "time      %.3f s", number(o, "wall_seconds"));
+        if (json_object_get(o->json, "instructions")) {
+            fprintf(to, " on the host, %.1f million wave instructions", number(o, "instructions") * 1e-6);
+        }
+        fprintf(to, "\n");
+    }
+    if (json_object_get(o->json, "modelled_clk")) {
+        fprintf(to, "modelled  %.0f clk, %.1f TFLOP/s", number(o, "modelled_clk"), number(o, "modelled_tflops"));
+        if (json_object_get(o->json, "modelled_clk_per_tile")) {
+            fprintf(to, ", %.0f clk per 256x64 tile", number(o, "modelled_clk_per_tile"));
+        }
+        fprintf(to, "\n");
+    }
+    if (options->explain) {
+        static char explanation[1 << 16];
+        char message[512];
+        struct pagoda_text why = pagoda_text_over(message, sizeof message);
+        struct device_session *session = session_for(sessions, options, problem->arch, &why);
+        if (session) {
+            json_t *json;
+            why = pagoda_text_over(explanation, sizeof explanation);
+            problem_explain(session->context, problem, &why, &json);
+            json_decref(json);
+            fprintf(to, "reason    ");
+            for (const char *c = explanation; *c; ++c) {
+                fputc(*c, to);
+                if (*c == '\n' && c[1]) {
+                    fprintf(to, "          ");
+                }
+            }
+            fprintf(to, "%s", explanation[0] && explanation[strlen(explanation) - 1] == '\n' ? "" : "\n");
+        }
+    }
+    fprintf(to, "result    %s%s%s\n\n",
+            o->failed        ? "FAILED"
+            : o->has_verdict ? "verified"
+                             : "ran, not compared",
+            o->message[0] ? ": " : "", o->message);
+    fflush(to);
+}
+
+static void print_row(FILE *to, const struct problem *problem, const struct outcome *o, bool is_first) {
+    if (is_first) {
+        fprintf(to, "%-9s %-10s %-10s %-10s %9s %10s  %-s\n", "result", "error", "allowed", "worst row", "seconds",
+                "modelled", "instance and problem");
+    }
+    char error[32] = "-", allowed[32] = "-", row[32] = "-", modelled[32] = "-";
+    if (o->has_verdict) {
+        snprintf(error, sizeof error, "%.3e", o->verdict.out.rel_frobenius);
+        snprintf(allowed, sizeof allowed, "%.3e", o->verdict.tolerance);
+        snprintf(row, sizeof row, "%.3e", o->verdict.out.max_row_rel);
+    }
+    if (json_object_get(o->json, "modelled_tflops")) {
+        snprintf(modelled, sizeof modelled, "%.1f TF", number(o, "modelled_tflops"));
+    }
+    char description[1024];
+    struct pagoda_text text = pagoda_text_over(description, sizeof description);
+    problem_describe(problem, &text);
+    fprintf(to, "%-9s %-10s %-10s %-10s %9.3f %10s  %s\n%66s%s%s%s\n",
+            o->failed        ? "FAILED"
+            : o->has_verdict ? "verified"
+                             : "ran",
+            error, allowed, row, number(o, "wall_seconds"), modelled, string(o, "instance"), "",
+            problem->label ? problem->label : "", problem->label ? ": " : "", description);
+    if (o->message[0]) {
+        fprintf(to, "%66s%s\n", "", o->message);
+    }
+    fflush(to);
+}
+
+static void print_progress(int done, int total) {
+    if (total < 2 || !isatty(STDERR_FILENO)) {
+        return;
+    }
+    enum { WIDTH = 40 };
+    char bar[WIDTH + 1];
+    for (int i = 0; i < WIDTH; ++i) {
+        bar[i] = i * total < done * WIDTH ? '#' : '.';
+    }
+    bar[WIDTH] = 0;
+    fprintf(stderr, done < total ? "\r[%s] %d of %d" : "\r\033[K", bar, done, total);
+    fflush(stderr);
+}
+
+/* ---- main ---- */
+
+static int parse_own_flag(struct options *options, int argc, char **argv, int *at, struct pagoda_text *message) {
+    const char *text = NULL;
+    if (strcmp(argv[*at], "--verify") == 0 || strcmp(argv[*at], "--explain") == 0) {
+        *(argv[*at][2] == 'v' ? &options->verify : &options->explain) = true;
+        ++*at;
+        return 1;
+    }
+    int found = flag_with_value("--suite", argc, argv, at, &options->suite, message);
+    if (found == 0) {
+        found = flag_with_value("--json", argc, argv, at, &options->json, message);
+    }
+    if (found == 0) {
+        found = flag_with_value("--capture", argc, argv, at, &options->capture, message);
+    }
+    if (found == 0 && (found = flag_with_value("--repeat", argc, argv, at, &text, message)) == 1) {
+        long long repeat;
+        if (parse_integer("--repeat", text, 1, MAX_RUNS, &repeat, message)) {
+            return -1;
+        }
+        options->repeat = (int)repeat;
+    }
+    return found;
+}
+
+static int fail_usage(const struct pagoda_text *message) {
+    fprintf(stderr, "pagoda-bench: %s\n", message->data);
+    return EXIT_USAGE;
+}
+
+int main(int argc, char **argv) {
+    struct options options = {.repeat = 1};
+    struct suite suite = {0};
+    char reason[1024];
+    struct pagoda_text message = pagoda_text_over(reason, sizeof reason);
+    for (int at = 1; at < argc;) {
+        if (strcmp(argv[at], "--help") == 0) {
+            printf("%s%s\ndevice\n%s\nrun\n%s", usage, problem_flags_help, device_flags_help, own_flags_help);
+            return 0;
+        }
+        int found = parse_own_flag(&options, argc, argv, &at, &message);
+        if (found == 0) {
+            found = device_parse_flag(&options.device, argc, argv, &at, &message);
+        }
+        if (found == 0) {
+            found = suite_add_default(&suite, argc, argv, &at, &message);
+        }
+        if (found == 0) {
+            pagoda_text_add(&message, "unknown flag '%s'; --help lists them", argv[at]);
+        }
+        if (found != 1) {
+            return fail_usage(&message);
+        }
+    }
+    if (suite_load(&suite, options.suite, &message)) {
+        return fail_usage(&message);
+    }
+    bool json_on_stdout = options.json && strcmp(options.json, "-") == 0;
+    FILE *json = json_on_stdout ? stdout : options.json ? fopen(options.json, "w") : NULL;
+    if (options.json && !json) {
+        pagoda_text_add(&message, "cannot write %s", options.json);
+        return fail_usage(&message);
+    }
+    FILE *human = json_on_stdout ? stderr : stdout;
+
+    struct sessions sessions = {0};
+    int failed = 0;
+    for (int i = 0; i < suite.count; ++i) {
+        struct outcome outcome;
+        print_progress(i, suite.count);
+        run_problem(&options, &sessions, &suite.problems[i], &outcome);
+        print_progress(suite.count, suite.count);
+        json_object_set_new(outcome.json, "message", json_string(outcome.message));
+        failed += outcome.failed;
+        if (suite.count == 1 || options.explain) {
+            print_report(human, &options, &sessions, &suite.problems[i], &outcome);
+        } else {
+            print_row(human, &suite.problems[i], &outcome, i == 0);
+        }
+        if (json) {
+            json_dumpf(outcome.json, json, JSON_COMPACT | JSON_REAL_PRECISION(9));
+            fputc('\n', json);
+            fflush(json);
+        }
+        json_decref(outcome.json);
+    }
+    if (suite.count > 1) {
+        fprintf(human, "%d problems, %d failed\n", suite.count, failed);
+    }
+    for (int i = 0; i < sessions.count; ++i) {
+        device_session_close(&sessions.open[i]);
+    }
+    suite_free(&suite);
+    if (json && json != stdout && fclose(json) != 0) {
+        fprintf(stderr, "pagoda-bench: cannot write %s\n", options.json);
+        return EXIT_FAILED;
+    }
+    return failed ? EXIT_FAILED : 0;
+}
