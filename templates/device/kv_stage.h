@@ -17,6 +17,9 @@
 #include "builtins.h"
 #include "kv_tile.h"
 #include "paging.h"
+#if defined(QUANT_KV_BLOCK)
+#include "kv_descale.h"
+#endif
 
 CONSTANT TILE_GROUPS = TILE_N / (4 * KEY_GROUP); /* groups of 16 keys per wave and tile */
 CONSTANT GROUP_BYTES = KEY_GROUP * ROW_BYTES;
@@ -31,13 +34,22 @@ CONSTANT UNIT_SHIFT = ELEMENT_BYTES == 1 ? 4 : 3;
 #define STAGE_IN_REGISTERS 1
 #endif
 
+/* A tile that can be read. */
 struct kv_slot {
     lds_bytes k, v;
+#if defined(QUANT_KV_BLOCK) && DESCALE_PER_TILE
+    struct tile_descales descales;
+#elif defined(QUANT_KV_BLOCK)
+    lds_bytes descales;
+#endif
 };
 
 struct kv_source {
     struct page_walk k, v;
     struct page_bounds bounds;
+#if defined(QUANT_KV_BLOCK)
+    struct page_descales descales;
+#endif
 };
 
 /* Page ids of this wave's groups of one tile: fetched a tile ahead of the tile's own loads. */
@@ -49,6 +61,11 @@ struct kv_stage {
 #if STAGE_IN_REGISTERS
     i32x4 k[TILE_GROUPS * GROUP_LOADS];
     i32x4 v[TILE_GROUPS * GROUP_LOADS];
+#endif
+#if defined(QUANT_KV_BLOCK) && DESCALE_PER_TILE
+    struct tile_descales descales;
+#elif defined(QUANT_KV_BLOCK)
+    float key_descales[TILE_GROUPS];
 #endif
     int valid_keys; /* of the tile being staged, counted from its first key */
 };
@@ -124,6 +141,19 @@ CONSTANT K_LOAD_STEP = TILE_N / KEY_GROUP * 1024;
 #endif
 DEVICE int v_group_offset(int group) { return group_first_row(group) * ROW_BYTES; }
 
+DEVICE void stage_descales(struct kv_stage *stage, const struct kv_source *source, const struct tile_pages *pages) {
+#if defined(QUANT_KV_BLOCK) && DESCALE_PER_TILE
+    stage->descales = fetch_descales(&source->descales, pages->group[0]);
+#elif defined(QUANT_KV_BLOCK)
+    UNROLL for (int g = 0; g < TILE_GROUPS; ++g)
+        stage->key_descales[g] = fetch_key_descale(&source->descales, pages->group[g], lane_id());
+#else
+    (void)stage;
+    (void)source;
+    (void)pages;
+#endif
+}
+
 #if !STAGE_IN_REGISTERS
 
 DEVICE void load_to_lds(global_bytes from, lds_bytes to) {
@@ -133,6 +163,7 @@ DEVICE void load_to_lds(global_bytes from, lds_bytes to) {
 DEVICE void stage_load(struct kv_stage *stage, struct kv_slot slot, const struct kv_source *source,
                        const struct tile_pages *pages, int tile) {
     stage->valid_keys = source->bounds.last_key + 1 - tile * TILE_N;
+    stage_descales(stage, source, pages);
     UNROLL for (int g = 0; g < TILE_GROUPS; ++g) {
         struct key_group rows = locate_group(&source->bounds, tile * TILE_N + group_first_row(g), pages->group[g]);
         UNROLL for (int i = 0; i < GROUP_LOADS; ++i)
@@ -183,8 +214,9 @@ DEVICE void write_transposed(const u32 rows[4][QUAD_WORDS], lds_bytes v, int uni
 
 DEVICE void stage_load(struct kv_stage *stage, struct kv_slot slot, const struct kv_source *source,
                        const struct tile_pages *pages, int tile) {
-    (void)slot;
+    (void)slot; /* not before the commit */
     stage->valid_keys = source->bounds.last_key + 1 - tile * TILE_N;
+    stage_descales(stage, source, pages);
     UNROLL for (int g = 0; g < TILE_GROUPS; ++g) {
         struct key_group rows = locate_group(&source->bounds, tile * TILE_N + group_first_row(g), pages->group[g]);
         UNROLL for (int i = 0; i < GROUP_LOADS; ++i)
@@ -243,18 +275,25 @@ DEVICE void zero_invalid_v(struct kv_slot slot, int valid_keys) {
 #endif
 
 /* Makes the staged tile readable by every wave. The tile read so far is given up: no wave reads it after this. */
-DEVICE void stage_commit(const struct kv_stage *stage, struct kv_slot slot) {
-    (void)stage;
-    (void)slot;
+DEVICE void stage_commit(const struct kv_stage *stage, struct kv_slot *slot) {
 #if STAGE_IN_REGISTERS
     lds_barrier();
-    stage_write(stage, slot);
+    stage_write(stage, *slot);
 #else
     wait_vector_memory(0);
 #endif
 #if defined(LAYOUT_VECTORIZED)
     if (stage->valid_keys < TILE_N)
-        zero_invalid_v(slot, stage->valid_keys);
+        zero_invalid_v(*slot, stage->valid_keys);
+#endif
+#if defined(QUANT_KV_BLOCK) && DESCALE_PER_TILE
+    slot->descales = stage->descales;
+#elif defined(QUANT_KV_BLOCK)
+    UNROLL for (int g = 0; g < TILE_GROUPS; ++g)
+        write_key_descale(slot->descales, group_first_row(g), lane_id(), stage->key_descales[g]);
+#else
+    (void)stage;
+    (void)slot;
 #endif
     lds_barrier();
 }

@@ -36,6 +36,7 @@ struct softmax {
 };
 
 DEVICE float exp2_fast(float x) { return __builtin_amdgcn_exp2f(x); }
+DEVICE float log2_fast(float x) { return __builtin_amdgcn_logf(x); }
 
 DEVICE float largest_score(const accumulator scores[SCORE_BLOCKS]) {
     float largest = scores[0][0];
@@ -61,10 +62,28 @@ DEVICE void softmax_rescale(struct softmax *row, accumulator out[OUT_BLOCKS], fl
     }
 }
 
+/* cap * tanh(score / cap) in base 2: scores of stored values become base-2 scores, whose scale is 1. With
+ * t = score / cap: tanh(t) = 1 - 2 / (1 + e^2t), which is exact at both ends. */
+DEVICE void soft_cap_scores(accumulator scores[SCORE_BLOCKS], float score_scale, float cap) {
+    float exponent_scale = 2.0f * score_scale / cap, high = cap * LOG2_E;
+    UNROLL for (int s = 0; s < SCORES_PER_LANE; ++s) {
+        float score = scores[s / ACC_REGISTERS][s % ACC_REGISTERS];
+        float part = __builtin_amdgcn_rcpf(1.0f + exp2_fast(score * exponent_scale));
+        scores[s / ACC_REGISTERS][s % ACC_REGISTERS] = __builtin_fmaf(-2.0f * high, part, high);
+    }
+}
+
+/* How the V descales of a tile enter its probabilities, but not the sum. */
+struct v_weights {
+    float log2_all;     /* added to every exponent */
+    float sum_factor;   /* 2^-log2_all */
+    const f32x4 *each;  /* and one factor per score, or NULL */
+};
+
 /* Turns scores into packed probabilities, units of P, and adds them to the sum. score_scale takes scores to base 2. */
 DEVICE void softmax_probabilities(struct softmax *row, const accumulator scores[SCORE_BLOCKS], float score_scale,
-                                  i32x4 units[P_UNITS]) {
-    float bias = PROBABILITY_SHIFT - row->max;
+                                  struct v_weights weights, i32x4 units[P_UNITS]) {
+    float bias = PROBABILITY_SHIFT - row->max + weights.log2_all;
     f32x2 sum = {0.0f, 0.0f};
     UNROLL for (int u = 0; u < P_UNITS; ++u) {
         float p[UNIT_ELEMENTS];
@@ -75,6 +94,10 @@ DEVICE void softmax_probabilities(struct softmax *row, const accumulator scores[
             p[e] = exp2_fast(pair[0]);
             p[e + 1] = exp2_fast(pair[1]);
             sum += (f32x2){p[e], p[e + 1]};
+            if (weights.each) {
+                p[e] *= weights.each[s / 4][s % 4];
+                p[e + 1] *= weights.each[s / 4][s % 4 + 1];
+            }
         }
         UNROLL for (int word = 0; word < 4; ++word) {
 #if defined(DTYPE_FP8)
@@ -86,7 +109,7 @@ DEVICE void softmax_probabilities(struct softmax *row, const accumulator scores[
 #endif
         }
     }
-    row->sum += sum[0] + sum[1];
+    row->sum += (sum[0] + sum[1]) * weights.sum_factor;
 }
 
 /* What a row has come to after its last tile. */
@@ -107,7 +130,7 @@ DEVICE struct softmax_result softmax_finish(const struct softmax *row, const flo
     }
     struct softmax_result result;
     result.out_factor = sum == 0.0f ? 0.0f : out_factor * __builtin_amdgcn_rcpf(sum);
-    result.lse = (max - PROBABILITY_SHIFT + __builtin_amdgcn_logf(sum)) * LN_2;
+    result.lse = (max - PROBABILITY_SHIFT + log2_fast(sum)) * LN_2;
     return result;
 }
 

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Brings K and V tiles of 64 keys from pages into the slots of an LDS ring, by loads that write LDS directly.
+ *
+ * Eight waves share the work. Per tile a wave issues exactly TILE_LOADS vector memory operations, whatever the page size,
+ * so that a count of outstanding operations says which tiles have arrived:
+ *     page ids of the tile that comes LEAD_PAGES tiles later; K of one tile; V of the tile before that one.
+ * The page ids go first: they are then always the oldest, and waiting for a tile never waits for more than its own ids.
+ * Of the tile's keys, wave w looks after group w / 2 of 16 keys:
+ *  - pages of 16 keys and more, and the vectorized layout, whose pages hold whole groups: one page id per wave. The buffer
+ *    descriptor is rebased per page and ends behind the last valid key, so that rows behind it arrive as zeros and tiles
+ *    behind it cost no traffic.
+ *  - otherwise each lane reads the page id of its own row, and addresses are 64-bit per lane. Rows behind the last key
+ *    repeat it: a valid key, whose probability of zero makes its V count for nothing.
+ *
+ * kv_block: the tile's two descales travel in a ring slot with the K of their tile, one copy per wave. What is read for a
+ * tile is thus what was loaded for that tile, however pages and slots fall.
+ */
+#ifndef PAGODA_DEVICE_RING_LOAD_H
+#define PAGODA_DEVICE_RING_LOAD_H
+
+#include "kv_tile.h"
+#include "paging.h"
+#include "ring_tile.h"
+
+#if PAGE_SIZE < 16 && defined(LAYOUT_LINEAR)
+#define PAGE_PER_LANE 1
+#else
+#define PAGE_PER_LANE 0
+#endif
+
+CONSTANT RING_WAVES = 8;
+CONSTANT WAVE_BYTES = TILE_BYTES / RING_WAVES; /* of K, and of V, that a wave brings in per tile */
+#if defined(QUANT_KV_BLOCK)
+CONSTANT TILE_LOADS = 4;
+#else
+CONSTANT TILE_LOADS = 3;
+#endif
+static_assert(WAVE_BYTES == WAVE_LANES * 16, "one load of 16 bytes per lane moves a wave's share of a tile");
+
+struct ring_source {
+    global_bytes k_cache, v_cache; /* at the KV head */
+    u32 k_page_stride, v_page_stride, k_token_stride, v_token_stride; /* bytes */
+    struct page_bounds bounds;
+    int wave;
+    int vector_zero;        /* 0, in a way that keeps the compiler from loading page ids through the scalar cache */
+    int row;                /* of the tile: PAGE_PER_LANE: the lane's, else the first of the wave's group */
+    u32 k_offset, v_offset; /* of this lane's 16 bytes behind what the tile's loads start from */
+#if defined(QUANT_KV_BLOCK)
+    global_bytes descale; /* lanes 0..31: K's of page 0 of the KV head; lanes 32..63: V's */
+    u32 descale_page_stride;
+#endif
+};
+
+/* The page of this wave's part of a tile, once its id has arrived. */
+struct tile_page {
+    int id;
+    int first_key;
+};
+
+DEVICE void ring_source_init(struct ring_source *source, const struct pagoda_batch_prefill_kernargs *args,
+                             const struct sequence *seq, int num_keys, int kv_head) {
+    int lane = lane_id(), wave = wave_id();
+    source->wave = wave;
+    source->vector_zero = 0;
+    PIN(source->vector_zero);
+    source->k_cache = (global_bytes)args->k_cache + kv_head * args->k_stride_head;
+    source->v_cache = (global_bytes)args->v_cache + kv_head * args->v_stride_head;
+    source->k_page_stride = (u32)args->k_stride_page;
+    source->v_page_stride = (u32)args->v_stride_page;
+    source->bounds.page_ids = seq->page_ids;
+    source->bounds.last_key = num_keys - 1;
+    source->bounds.last_page = args->num_pages - 1;
+    source->bounds.log2 = page_size_log2(args);
+    int row = wave * 8 + lane / ROW_CHUNKS;
+    u32 chunk = (u32)(lane % ROW_CHUNKS ^ row_swizzle(row));
+#if defined(LAYOUT_LINEAR)
+    source->k_token_stride = (u32)args->k_stride_token;
+    source->v_token_stride = (u32)args->v_stride_token;
+#if PAGE_PER_LANE
+    source->row = row;
+    source->k_offset = source->v_offset = chunk * 16;
+#else
+    source->row = wave / 2 * KEY_GROUP;
+    source->k_offset = (u32)(row % KEY_GROUP) * source->k_token_stride + chunk * 16;
+    source->v_offset = (u32)(row % KEY_GROUP) * source->v_token_stride + chunk * 16;
+#endif
+#else
+    source->k_token_stride = 16;
+    source->v_token_stride = HEAD_DIM; /* a unit of 16 keys is 16 * HEAD_DIM bytes */
+    source->row = wave / 2 * KEY_GROUP;
+    source->k_offset = (u32)(row % KEY_GROUP) * 16 + (chunk << source->bounds.log2) * 16;
+    source->v_offset = (u32)(wave % 2 * WAVE_LANES + lane) * 16;
+#endif
+#if defined(QUANT_KV_BLOCK)
+    source->descale = (global_bytes)((lane < 32 ? args->k_page_descale : args->v_page_descale) +
+                                     kv_head * args->kv_descale_stride_head);
+    source->descale_page_stride = (u32)args->kv_descale_stride_page * 4;
+#endif
+}
+
+/* Starts the load of the page id that this wave, or this lane, needs for a tile. A vector load even where the id is
+ * uniform: those arrive in order and are counted with the tiles, scalar loads would disturb the waits for LDS reads. */
+DEVICE int load_page_id(const struct ring_source *source, int tile) {
+    int key = min_int(tile * TILE_N + source->row, source->bounds.last_key);
+    global_bytes entry = (global_bytes)(source->bounds.page_ids + ((u32)key >> source->bounds.log2));
+    return *(const GLOBAL_SPACE int *)(entry + source->vector_zero);
+}
+
+/* A page id from the table, made safe. Negative ids clamp to the last page as well. */
+DEVICE struct tile_page page_of_tile(const struct ring_source *source, int loaded_id, int tile) {
+    struct tile_page page;
+#if !PAGE_PER_LANE
+    loaded_id = __builtin_amdgcn_readfirstlane(loaded_id);
+#endif
+    page.id = (u32)loaded_id < (u32)source->bounds.last_page ? loaded_id : source->bounds.last_page;
+    page.first_key = tile * TILE_N + source->row;
+    return page;
+}
+
+#if PAGE_PER_LANE
+
+DEVICE void ring_load(const struct ring_source *source, const struct tile_page *page, global_bytes cache, u32 page_stride,
+                      u32 token_stride, u32 lane_offset, lds_bytes to) {
+    u64 from = mad_u64((u32)page->id, page_stride, (u64)cache + lane_offset);
+#if PAGE_SIZE != 1
+    u32 token = (u32)min_int(page->first_key, source->bounds.last_key) & ((1u << source->bounds.log2) - 1u);
+    from = mad_u64(token, token_stride, from);
+#else
+    (void)token_stride;
+#endif
+    __builtin_amdgcn_global_load_lds((GLOBAL_SPACE void *)from, (LDS_SPACE void *)to, 16, 0, 0);
+}
+
+#else
+
+CONSTANT RAW_BUFFER = 0x27000; /* word 3 of a descriptor: bytes, no stride, no swizzle */
+
+DEVICE void ring_load(const struct ring_source *source, const struct tile_page *page, global_bytes cache, u32 page_stride,
+                      u32 token_stride, u32 lane_offset, lds_bytes to) {
+    u32 token = (u32)page->first_key & ((1u << source->bounds.log2) - 1u);
+    u64 base = (u64)cache + (u64)(u32)page->id * page_stride + (u64)token * token_stride;
+    int valid = min_int(source->bounds.last_key + 1 - page->first_key, KEY_GROUP);
+    valid &= ~(valid >> 31); /* at least 0, in the scalar unit: min and max together would become a vector instruction */
+#if defined(LAYOUT_LINEAR)
+    u32 bytes = (u32)valid * token_stride;
+#else
+    u32 bytes = valid ? 0x7fffffffu : 0;
+#endif
+    __amdgpu_buffer_rsrc_t buffer = __builtin_amdgcn_make_buffer_rsrc((void *)base, 0, (int)bytes, RAW_BUFFER);
+    __builtin_amdgcn_raw_ptr_buffer_load_lds(buffer, (LDS_SPACE void *)to, 16, (int)lane_offset, 0, 0, 0);
+}
+
+#endif
+
+DEVICE void ring_load_k(const struct ring_source *source, const struct tile_page *page, lds_bytes slot) {
+    ring_load(source, page, source->k_cache, source->k_page_stride, source->k_token_stride, source->k_offset,
+              slot + source->wave * WAVE_BYTES);
+}
+
+DEVICE void ring_load_v(const struct ring_source *source, const struct tile_page *page, lds_bytes slot) {
+    ring_load(source, page, source->v_cache, source->v_page_stride, source->v_token_stride, source->v_offset,
+              slot + source->wave * WAVE_BYTES);
+}
+
+#if defined(QUANT_KV_BLOCK)
+CONSTANT DESCALE_WAVE_BYTES = WAVE_LANES * 4;
+CONSTANT DESCALE_SLOT_BYTES = RING_WAVES * DESCALE_WAVE_BYTES;
+
+struct tile_descale {
+    float k, v;
+};
+
+DEVICE void ring_load_descale(const struct ring_source *source, const struct tile_page *page, lds_bytes slot) {
+    u64 from = (u64)source->descale + (u64)(u32)page->id * source->descale_page_stride;
+    __builtin_amdgcn_global_load_lds((GLOBAL_SPACE void *)from, (LDS_SPACE void *)(slot + source->wave * DESCALE_WAVE_BYTES),
+                                     4, 0, 0);
+}
+
+DEVICE struct tile_descale read_descale(lds_bytes slot, int wave) {
+    const LDS_SPACE float *own = (const LDS_SPACE float *)(slot + wave * DESCALE_WAVE_BYTES);
+    struct tile_descale descale;
+    descale.k = __builtin_fmaxf(own[0], 1e-30f); /* a page of zeros may come with a factor of zero: */
+    descale.v = __builtin_fmaxf(own[32], 1e-20f); /* nothing below divides by it, or multiplies -inf with it */
+    return descale;
+}
+#endif
+
+#endif
