@@ -229,19 +229,25 @@ def test_code_objects_of_other_kinds_are_refused():
         CodeObject(file.read()).kernel("x")
 
 
-def test_an_archive_holds_sorted_names_and_what_compresses():
-    noise = os.urandom(100)
-    archive = pack.archive_of({"b": b"x" * 1000, "a": noise})
-    assert archive[:8] == b"PGDARCH1" and struct.unpack_from("<2I", archive, 8) == (2, 0)
-    entries = [struct.unpack_from("<4I", archive, 16 + 16 * i) for i in range(2)]
-    names = [archive[e[0]:archive.index(b"\0", e[0])].decode() for e in entries]
-    assert names == ["a", "b"]
-    (_, at, stored, size), (_, at_b, stored_b, size_b) = entries
-    assert stored == size == 100 and archive[at:at + 100] == noise
-    assert stored_b < size_b == 1000 and at % 16 == at_b % 16 == 0
-    plain = subprocess.run(["zstd", "-dc"], input=archive[at_b:at_b + stored_b], stdout=subprocess.PIPE).stdout
-    assert plain == b"x" * 1000
-    assert archive == pack.archive_of({"a": noise, "b": b"x" * 1000})
+def test_an_archive_holds_every_object_once_sorted_by_name():
+    objects = {f"kernel{i}": os.urandom(10) + bytes(i) for i in range(2 * pack.OBJECTS_PER_FRAME + 1)}
+    archive = pack.archive_of(objects)
+    assert archive[:8] == b"PGDARCH1"
+    num_entries, num_frames = struct.unpack_from("<2I", archive, 8)
+    assert (num_entries, num_frames) == (len(objects), 3)
+    rows = [struct.unpack_from("<4I", archive, 16 * (1 + i)) for i in range(num_entries + num_frames)]
+    frames = []
+    for at, stored, size, zero in rows[num_entries:]:
+        data = archive[at:at + stored]
+        frames.append(subprocess.run(["zstd", "-dc"], input=data, stdout=subprocess.PIPE, check=True).stdout)
+        assert len(frames[-1]) == size and zero == 0
+    found = []
+    for name_at, frame, offset, size in rows[:num_entries]:
+        name = archive[name_at:archive.index(b"\0", name_at)].decode()
+        found.append(name)
+        assert frames[frame][offset:offset + size] == objects[name]
+    assert found == sorted(objects)
+    assert archive == pack.archive_of(dict(reversed(objects.items())))
 
 
 def test_finding_a_compiler():
