@@ -108,7 +108,7 @@ class Catalogue:
             if arch not in known:
                 raise CodegenError(f"unknown arch '{arch}' (known: {', '.join(known)})")
         chosen = [n for n in self.instances if not archs or n.axis_names()["arch"] in archs]
-        chosen = [n for n in chosen if any(fnmatchcase(n.name, glob) for glob in profiles[profile])]
+        chosen = [n for n in chosen if _in_profile(n.name, profiles[profile])]
         include = [f for f in filters if not f.startswith("!")]
         exclude = [f[1:] for f in filters if f.startswith("!")]
         for glob in include + exclude:
@@ -137,6 +137,15 @@ class Catalogue:
             return None
         values = dict(prefixes[name])
         return Candidate(self.axes, tuple(values[axis.name] for axis in self.axes))
+
+
+def _in_profile(name, globs):
+    """The last glob that matches decides; one that starts with ! excludes."""
+    verdict = False
+    for glob in globs:
+        if fnmatchcase(name, glob.removeprefix("!")):
+            verdict = not glob.startswith("!")
+    return verdict
 
 
 def _ranks(operation):

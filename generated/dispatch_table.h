@@ -75,7 +75,7 @@ extern const struct pagoda_arch_facts pagoda_arch_facts[PAGODA_NUM_ARCHS];
 #define PAGODA_NUM_OP_TABLES 1
 extern const struct pagoda_op_table *const pagoda_op_tables[PAGODA_NUM_OP_TABLES];
 
-/* ---- batch_prefill: 3456 candidates, 192 instances ---- */
+/* ---- batch_prefill: 4320 candidates, 1152 instances ---- */
 extern const struct pagoda_op_table pagoda_batch_prefill_table;
 
 enum pagoda_batch_prefill_axis {
@@ -111,6 +111,7 @@ enum pagoda_batch_prefill_head_dim {
 enum pagoda_batch_prefill_page_size {
     PAGODA_BATCH_PREFILL_PAGE_SIZE_1,
     PAGODA_BATCH_PREFILL_PAGE_SIZE_16,
+    PAGODA_BATCH_PREFILL_PAGE_SIZE_64,
     PAGODA_BATCH_PREFILL_PAGE_SIZE_1024,
     PAGODA_BATCH_PREFILL_PAGE_SIZE_POW2
 };

@@ -41,7 +41,7 @@ class Operation:
     # Preference, most significant first: (axis name, key of a value's data). The smaller key is preferred; two values
     # with the same key are equally good, and two instances that differ in nothing else are an error.
     ranking: tuple
-    profiles: dict  # name -> globs of instance names
+    profiles: dict  # name -> globs of instance names, of which the last that matches decides; !GLOB excludes
     name_order: tuple  # axes in the order in which an instance's name spells them
 
     def axis(self, name):

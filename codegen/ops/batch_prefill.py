@@ -25,7 +25,7 @@ class Dtype:
 
 DTYPES = (Dtype("fp16", 2), Dtype("bf16", 2), Dtype("fp8", 1))
 HEAD_DIMS = (64, 128)
-PAGE_SIZES = (1, 16, 1024)
+PAGE_SIZES = (1, 16, 64, 1024)
 GENERIC_PAGE = 0  # any power of two, known at run time only
 
 TILES = (
@@ -35,9 +35,13 @@ TILES = (
 
 
 def v2_lds_bytes(c):
-    """K and V of one step in each slot; gfx942 has no room for a second slot beside a second workgroup."""
+    """Per slot, K and V of one step and, where a step spans pages, the descales of each of its keys.
+
+    gfx942 has no room for a second slot beside a second workgroup.
+    """
     slots = 2 if c.arch.name == "gfx950" else 1
-    return slots * 2 * c.tile.n * c.head_dim * c.dtype.bytes
+    descale_rows = 2 * c.tile.n * 4 if c.quant == "kv_block" and c.page_size < c.tile.n else 0
+    return slots * (2 * c.tile.n * c.head_dim * c.dtype.bytes + descale_rows)
 
 
 # Scores are finite or -infinity, never NaN: saying so spares a canonicalising instruction per maximum.
@@ -85,7 +89,8 @@ def tile_of_pipeline(c):
     return not any(t.pipeline == c.pipeline and t.shape == c.tile.shape for t in TILES)
 
 
-@rule("arch", "pipeline", "dtype", "tile", "head_dim", reason="K and V of this tile do not fit the LDS of the arch")
+@rule("arch", "pipeline", "dtype", "tile", "head_dim", "page_size", "quant",
+      reason="K and V of this tile do not fit the LDS of the arch")
 def lds_capacity(c):
     return _pipeline(c).lds_bytes(c) > c.arch.lds_bytes
 
@@ -108,21 +113,6 @@ def fp8_none_is_per_tensor(c):
 @rule("pipeline", "mask", reason="the V2 pipeline masks by none or causal")
 def v2_masks(c):
     return c.pipeline == "v2" and c.mask == "sliding_window"
-
-
-@rule("pipeline", "quant", reason="the V2 pipeline has no descale per page")
-def v2_no_kv_block(c):
-    return c.pipeline == "v2" and c.quant == "kv_block"
-
-
-@rule("pipeline", "layout", reason="the V2 pipeline reads the linear KV layout only")
-def v2_linear_only(c):
-    return c.pipeline == "v2" and c.layout != "linear"
-
-
-@rule("pipeline", "soft_cap", reason="the V2 pipeline has no soft cap")
-def v2_no_soft_cap(c):
-    return c.pipeline == "v2" and c.soft_cap
 
 
 @rule("page_size", "layout", reason="with one key per page the layouts are the same: pass it as linear")
@@ -149,9 +139,6 @@ OPERATION = Operation(
         quant_needs_fp8,
         fp8_none_is_per_tensor,
         v2_masks,
-        v2_no_kv_block,
-        v2_linear_only,
-        v2_no_soft_cap,
         page_of_one_is_linear,
         vectorized_needs_whole_x,
     ),
@@ -160,11 +147,17 @@ OPERATION = Operation(
     name_order=("pipeline", "arch", "dtype", "head_dim", "tile", "page_size", "mask", "quant", "layout", "soft_cap"),
     profiles={
         "smoke": (
-            "*_fp8_d128_t128x64_p16_causal_*",
-            "*_bf16_d128_t128x64_p16_causal_*",
-            "*_fp16_d64_t64x64_ppow2_nomask_*",
+            "*_fp8_d128_t128x64_p16_causal_per_tensor_linear",
+            "*_bf16_d128_t128x64_p16_causal_linear",
+            "*_fp16_d64_t64x64_ppow2_nomask_linear",
         ),
-        "default": ("*",),
+        # Serves every request, but the rarer ones through fewer tiles and compile-time page sizes.
+        "default": (
+            "*",
+            "!*_p64_*_vectorized*",
+            "!*_softcap",
+            "*_t128x64_ppow2_*_softcap",
+        ),
         "full": ("*",),
     },
 )
