@@ -61,7 +61,7 @@ static void init_opcodes(void) {
     insert_opcodes(sim_smem_opcodes);
     insert_opcodes(sim_vmem_opcodes);
     insert_opcodes(sim_lds_opcodes);
-    insert_opcodes(sim_valu_opcodes);
+    insert_opcodes(sim_valu_opcode_table());
     insert_opcodes(sim_mfma_opcodes);
 }
 
@@ -483,6 +483,7 @@ void sim_decode_text(struct sim_inst *inst, enum sim_arch arch, const char *text
     inst->sdwa_dst_sel = inst->sdwa_src_sel[0] = inst->sdwa_src_sel[1] = SIM_SDWA_DWORD;
     inst->op = &unsupported_opcode;
     inst->exec = exec_unsupported;
+    inst->cls = SIM_CLASS_SYS;
 
     while (isspace((unsigned char)*text))
         text++;
@@ -558,6 +559,7 @@ void sim_decode_text(struct sim_inst *inst, enum sim_arch arch, const char *text
         return;
     inst->op = op;
     inst->exec = op->exec;
+    inst->cls = op->cls;
     if (op->prepare)
         op->prepare(inst, arch);
 }
@@ -705,6 +707,7 @@ const struct sim_inst *sim_program_decode(struct sim_program *program, uint64_t 
             memset(inst, 0, sizeof *inst);
             inst->op = &illegal_opcode;
             inst->exec = exec_illegal;
+            inst->cls = SIM_CLASS_SYS;
             inst->size = 4;
         }
         inst->offset = (uint32_t)at;

@@ -101,12 +101,13 @@ enum sim_class {
 #define SIM_OP_WRITES_VCC 0x40u
 #define SIM_OP_READS_SCC 0x80u
 #define SIM_OP_WRITES_SCC 0x100u
-#define SIM_OP_READS_DST 0x200u /* accumulates into or partially preserves its destination (fmac, SDWA preserve, d16) \
-                                 */
+/* accumulates into or partially preserves its destination (fmac, SDWA preserve, d16) */
+#define SIM_OP_READS_DST 0x200u
 #define SIM_OP_DPP_OK 0x400u
 #define SIM_OP_GFX950 0x800u /* exists on gfx950 only */
 #define SIM_OP_READS_M0 0x1000u
 #define SIM_OP_SWAPS 0x2000u /* also writes its first source (v_swap, permlane swaps) */
+#define SIM_OP_WRITES_EXEC 0x4000u
 
 struct sim_opcode {
     const char *name; /* mnemonic as LLVM prints it, without _e32, _e64, _dpp, _sdwa suffixes */
@@ -125,6 +126,7 @@ struct sim_inst {
     sim_exec_fn exec; /* op->exec, or a specialisation that the table's prepare hook chose */
     uint32_t offset;  /* bytes from the start of the code object's executable segment */
     uint8_t size;     /* bytes */
+    uint8_t cls;      /* op->cls */
     uint8_t num_src, num_dst;
     uint8_t encoding_suffix;   /* 0 none, 32 _e32, 64 _e64 */
     struct sim_operand dst[2]; /* in text order; carry-out or sdst is dst[1] */
@@ -151,7 +153,7 @@ extern const struct sim_opcode sim_salu_opcodes[];
 extern const struct sim_opcode sim_smem_opcodes[];
 extern const struct sim_opcode sim_vmem_opcodes[];
 extern const struct sim_opcode sim_lds_opcodes[];
-extern const struct sim_opcode sim_valu_opcodes[];
+const struct sim_opcode *sim_valu_opcode_table(void); /* depends on the host's instruction set */
 extern const struct sim_opcode sim_mfma_opcodes[];
 
 #endif

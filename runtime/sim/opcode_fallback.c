@@ -10,5 +10,4 @@ EMPTY_TABLE(sim_salu_opcodes);
 EMPTY_TABLE(sim_smem_opcodes);
 EMPTY_TABLE(sim_vmem_opcodes);
 EMPTY_TABLE(sim_lds_opcodes);
-EMPTY_TABLE(sim_valu_opcodes);
 EMPTY_TABLE(sim_mfma_opcodes);
