@@ -106,15 +106,15 @@ pagoda_status device_session_run(struct device_session *session, struct problem_
     data->device.message = NULL;
     if (status != PAGODA_OK) {
         pagoda_text_add(message, "%s: %s", pagoda_status_string(status), why);
-        if (status == PAGODA_ERROR_HIP) {
-            simulator_add_report(hip, message);
-        }
-        return status;
-    }
-    if (error != PAGODA_HIP_SUCCESS) {
+    } else if (error != PAGODA_HIP_SUCCESS) {
         pagoda_text_add(message, "the kernel failed: %s", hip->GetErrorString(error));
-        simulator_add_report(hip, message);
-        return PAGODA_ERROR_HIP;
+        status = PAGODA_ERROR_HIP;
+    }
+    if ((status == PAGODA_OK || status == PAGODA_ERROR_HIP) && simulator_add_reports(hip, message) > 0) {
+        status = PAGODA_ERROR_HIP;
+    }
+    if (status != PAGODA_OK) {
+        return status;
     }
     return problem_data_read_outputs(data, message) ? PAGODA_ERROR_HIP : PAGODA_OK;
 }

@@ -40,7 +40,7 @@ static int check(struct replay *r, int error, const char *what) {
         return 0;
     }
     pagoda_text_add(r->message, "%s failed: %s", what, r->hip.GetErrorString(error));
-    simulator_add_report(&r->hip, r->message);
+    simulator_add_reports(&r->hip, r->message);
     return -1;
 }
 
@@ -101,6 +101,9 @@ static int run_once(struct replay *r, double *seconds) {
                        "hipModuleLaunchKernel");
     status = status == 0 ? check(r, r->hip.DeviceSynchronize(), "the kernel") : -1;
     *seconds = seconds_now() - start;
+    if (status == 0 && simulator_add_reports(&r->hip, r->message) > 0) {
+        return -1; /* check mode found faults that do not stop a kernel */
+    }
     return status;
 }
 

@@ -15,7 +15,7 @@ void simulator_reset_statistics(const struct pagoda_hip *hip);
 /* Adds to a JSON object what it counted, and in timing mode modelled, since the last reset; nothing for other runtimes.
  */
 void simulator_add_statistics(const struct pagoda_hip *hip, json_t *json);
-/* Adds its report of the last fault, if there is one. */
-void simulator_add_report(const struct pagoda_hip *hip, struct pagoda_text *message);
+/* Adds the faults that it found in the most recent launch. Returns how many. */
+unsigned simulator_add_reports(const struct pagoda_hip *hip, struct pagoda_text *message);
 
 #endif

@@ -30,6 +30,7 @@ static void add(struct kernel_cases *cases, const struct pagoda_instance *instan
         page = generic[index % (strcmp(layout, "linear") == 0 ? 5 : 2)];
     }
     const char *mask = name_of(instance, PAGODA_BATCH_PREFILL_AXIS_MASK);
+    const char *cap = name_of(instance, PAGODA_BATCH_PREFILL_AXIS_SOFT_CAP);
     char flags[512];
     int tile_m = instance->tile_m, tile_n = instance->tile_n;
     /* A chunk of more than one query tile, one query, no query, a chunk longer than its keys, a sequence without keys.
@@ -41,8 +42,8 @@ static void add(struct kernel_cases *cases, const struct pagoda_instance *instan
              name_of(instance, PAGODA_BATCH_PREFILL_AXIS_HEAD_DIM), (int)page,
              strcmp(mask, "sliding_window") == 0 ? "window:50,2,3" : mask,
              name_of(instance, PAGODA_BATCH_PREFILL_AXIS_QUANT), layout,
-             strcmp(name_of(instance, PAGODA_BATCH_PREFILL_AXIS_SOFT_CAP), "on") == 0 ? 5 : 0, tile_m + 3,
-             tile_n / 2 + 7, tile_m + 3 + tile_n + 9, (int)page + 2 * tile_n + 7, tile_n, tile_n / 2 - 3, index + 1,
+             strcmp(cap, "on") == 0 || (strcmp(cap, "any") == 0 && index % 2) ? 5 : 0, tile_m + 3, tile_n / 2 + 7,
+             tile_m + 3 + tile_n + 9, (int)page + 2 * tile_n + 7, tile_n, tile_n / 2 - 3, index + 1,
              index % 2 ? " --strided" : "", index % 3 == 1 ? " --dominated" : "",
              index % 4 == 2 ? " --values uniform" : "", index % 5 == 3 ? " --sinks" : "",
              index % 7 == 4 ? " --device-descales" : "");
