@@ -13,8 +13,12 @@
  *   PAGODA_SIM_MAX_INSTRUCTIONS  per wave, beyond which a kernel counts as runaway; default 0 = unlimited in fast and
  *                        timing mode, 2^32 in check mode
  *   PAGODA_SIM_QUIET     1: fault reports are not printed to standard error
- * mode, seed, threads, max_instructions and quiet may change between launches; arch, cus and memory only before the
- * first HIP call.
+ *   PAGODA_SIM_TIMING_WORKGROUPS  timing mode: workgroups whose instruction streams are recorded and modelled, spread
+ *                        over the grid; default 8, at most 64
+ *   PAGODA_SIM_SAMPLE    timing mode: 1 executes only those workgroups (the results are then incomplete); default 0
+ *   PAGODA_SIM_TRACE     timing mode: file for the modelled schedule of the first of them, in Chrome's trace format
+ * mode, seed, threads, max_instructions, quiet and the timing options may change between launches; arch, cus and memory
+ * only before the first HIP call.
  */
 #ifndef PAGODA_SIM_H
 #define PAGODA_SIM_H
@@ -62,12 +66,12 @@ struct pagoda_sim_statistics {
 /* "pagoda-sim MAJOR.MINOR.PATCH"; its presence tells this library from a real HIP runtime. */
 PAGODA_SIM_API const char *pagoda_sim_version(void);
 
-/* `name` as in the environment without the prefix, in lower case ("mode", "seed", ...). Returns 0, or -1 when the option
- * or the value is unknown, or when it can no longer change. */
+/* `name` as in the environment without the prefix, in lower case ("mode", "seed", ...). Returns 0, or -1 when the
+ * option or the value is unknown, or when it can no longer change. */
 PAGODA_SIM_API int pagoda_sim_set_option(const char *name, const char *value);
 
-/* Sums over the launches since the last reset; `last` is the most recent launch alone. Either may be NULL. Returns 0, or
- * -1 when a struct_size is wrong. */
+/* Sums over the launches since the last reset; `last` is the most recent launch alone. Either may be NULL. Returns 0,
+ * or -1 when a struct_size is wrong. */
 PAGODA_SIM_API int pagoda_sim_get_statistics(struct pagoda_sim_statistics *sum, struct pagoda_sim_statistics *last);
 PAGODA_SIM_API void pagoda_sim_reset_statistics(void);
 
@@ -79,6 +83,57 @@ PAGODA_SIM_API const char *pagoda_sim_class_name(unsigned index);
  * Pointers stay valid until the next launch. */
 PAGODA_SIM_API unsigned pagoda_sim_report_count(void);
 PAGODA_SIM_API const char *pagoda_sim_report(unsigned index);
+
+/* What a wave's modelled time went to. */
+enum {
+    PAGODA_SIM_TIME_ISSUE,      /* its own issue slots */
+    PAGODA_SIM_TIME_DEPENDENCY, /* results that were not ready */
+    PAGODA_SIM_TIME_PORT,       /* VALU, matrix pipe or a queue was busy */
+    PAGODA_SIM_TIME_LDS,        /* s_waitcnt on LDS */
+    PAGODA_SIM_TIME_MEMORY,     /* s_waitcnt on memory */
+    PAGODA_SIM_TIME_BARRIER,
+    PAGODA_SIM_TIME_OTHER, /* s_nop, s_sleep, taken branches */
+    PAGODA_SIM_NUM_TIMES
+};
+
+/* The model under one assumption about which instructions run beside a busy matrix pipe. */
+struct pagoda_sim_modelled {
+    double clk;                         /* from the first workgroup's start to the last one's end */
+    double us;                          /* clk at the peak clock plus the fixed cost of a launch */
+    double loop_clk;                    /* per iteration of the loop with the most matrix work; 0: no such loop */
+    double wave_clk;                    /* of the modelled workgroups, mean over waves ... */
+    double times[PAGODA_SIM_NUM_TIMES]; /* ... and its parts */
+    double matrix_busy, valu_busy,
+        lds_busy; /* fractions of wave_clk that the unit of a SIMD (LDS: of the CU) is busy */
+};
+
+struct pagoda_sim_timing {
+    size_t struct_size; /* set by the caller to sizeof(struct pagoda_sim_timing) */
+    double clock_mhz, launch_us;
+    uint64_t workgroups, executed_workgroups; /* fewer executed: only a sample, see PAGODA_SIM_SAMPLE */
+    unsigned modelled_workgroups;             /* the rest of the grid is extrapolated from these */
+    unsigned resident_workgroups;             /* that share a CU */
+    unsigned cus;
+    int truncated;                      /* a stream was too long to record to its end */
+    double matrix_flops;                /* executed by matrix instructions, whole grid (extrapolated like the time) */
+    double loop_matrix_flops;           /* per iteration, all waves of one CU */
+    double loop_iterations;             /* per wave, mean over the modelled workgroups */
+    struct pagoda_sim_modelled strict;  /* no transcendental, packed fp32 or cvt_pk instruction overlaps an MFMA */
+    struct pagoda_sim_modelled lenient; /* all of them do */
+    struct pagoda_sim_modelled traced;  /* transcendental and cvt_pk do, packed fp32 does not: see TIMING.md */
+};
+
+/* The model's result for the most recent launch in timing mode. Returns 0, or -1 when there is none or struct_size is
+ * wrong. */
+PAGODA_SIM_API int pagoda_sim_get_timing(struct pagoda_sim_timing *timing);
+
+/* clk per KV tile of 256 queries by 64 keys at head dim 128 (8388608 FLOP) in steady state, for `problem_flops`, the
+ * FLOPs that the problem defines (not the matrix instructions': those include masked and auxiliary products). 0 when
+ * there is no loop with matrix work. */
+PAGODA_SIM_API double pagoda_sim_clk_per_tile(const struct pagoda_sim_timing *timing,
+                                              const struct pagoda_sim_modelled *modelled, double problem_flops);
+
+PAGODA_SIM_API const char *pagoda_sim_time_name(unsigned index);
 
 #ifdef __cplusplus
 }

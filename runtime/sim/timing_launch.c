@@ -1,0 +1,521 @@
+/* SPDX-License-Identifier: MIT */
+#include "timing_launch.h"
+
+#include "access.h"
+#include "code_object.h"
+#include "timing.h"
+#include "timing_grid.h"
+#include "timing_trace.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LINE_SHIFT 7
+#define MAX_SAMPLES 64
+#define MAX_EVENTS 500000      /* recorded per wave */
+#define MAX_COUNTED 0x4000000u /* workgroups whose instructions are kept */
+#define TILE_FLOPS 8388608.0   /* 4 * 256 * 64 * 128 */
+
+static struct {
+    pthread_mutex_t lock;
+    bool environment_read;
+    unsigned workgroups;
+    bool sample_only;
+    char *trace;
+    bool have_last;
+    struct pagoda_sim_timing last;
+} settings = {.lock = PTHREAD_MUTEX_INITIALIZER, .workgroups = 8};
+
+/* State of a launch. The recorded workgroups are chosen before it starts. */
+struct timing_launch {
+    struct timing_code code;
+    atomic_uchar *described;                /* by dword of the program: 0 no, 1 being written, 2 done */
+    struct timing_workgroup_trace *samples; /* by rising id */
+    uint32_t *instructions;                 /* by workgroup; NULL when there are too many */
+    unsigned num_samples, resident;
+    bool sample_only, failed, truncated;
+    pthread_mutex_t lock;
+    uint64_t executed;
+};
+
+/* ---- settings ---- */
+
+static bool set_option(const char *name, const char *value) {
+    char *end;
+    unsigned long number = strtoul(value, &end, 10);
+    bool is_number = *value && !*end;
+    if (strcmp(name, "timing_workgroups") == 0) {
+        if (!is_number || number < 1 || number > MAX_SAMPLES) {
+            return false;
+        }
+        settings.workgroups = (unsigned)number;
+    } else if (strcmp(name, "sample") == 0) {
+        if (!is_number || number > 1) {
+            return false;
+        }
+        settings.sample_only = number == 1;
+    } else if (strcmp(name, "trace") == 0) {
+        char *copy = *value ? strdup(value) : NULL;
+        if (*value && !copy) {
+            return false;
+        }
+        free(settings.trace);
+        settings.trace = copy;
+    } else {
+        return false;
+    }
+    return true;
+}
+
+static void read_environment(void) {
+    static const char *const names[][2] = {{"PAGODA_SIM_TIMING_WORKGROUPS", "timing_workgroups"},
+                                           {"PAGODA_SIM_SAMPLE", "sample"},
+                                           {"PAGODA_SIM_TRACE", "trace"}};
+    if (settings.environment_read) {
+        return;
+    }
+    settings.environment_read = true;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *value = getenv(names[i][0]);
+        if (value && !set_option(names[i][1], value)) {
+            fprintf(stderr, "pagoda-sim: %s=%s is not valid and has no effect\n", names[i][0], value);
+        }
+    }
+}
+
+bool sim_timing_set_option(const char *name, const char *value) {
+    pthread_mutex_lock(&settings.lock);
+    read_environment();
+    bool known = set_option(name, value);
+    pthread_mutex_unlock(&settings.lock);
+    return known;
+}
+
+/* ---- recording ---- */
+
+/* Spread over the grid, both ends included, in groups of neighbours that share a CU. */
+static void choose_samples(struct timing_launch *state, uint64_t count, unsigned wanted) {
+    unsigned group = state->resident, groups = (wanted + group - 1) / group;
+    uint64_t last_start = UINT64_MAX;
+    state->num_samples = 0;
+    for (unsigned g = 0; g < groups; g++) {
+        uint64_t span = count > group ? count - group : 0;
+        uint64_t start = groups > 1 ? (uint64_t)((double)span * g / (groups - 1) + 0.5) : span / 2;
+        if (last_start != UINT64_MAX && start < last_start + group) {
+            start = last_start + group;
+        }
+        for (uint64_t id = start; id < start + group && id < count && state->num_samples < MAX_SAMPLES; id++) {
+            state->samples[state->num_samples++].id = id;
+        }
+        last_start = start;
+    }
+}
+
+static struct timing_workgroup_trace *find_sample(struct timing_launch *state, uint64_t id) {
+    for (unsigned i = 0; i < state->num_samples; i++) {
+        if (state->samples[i].id == id) {
+            return &state->samples[i];
+        }
+    }
+    return NULL;
+}
+
+static unsigned waves_per_workgroup(const struct sim_launch *launch) {
+    return (launch->block[0] * launch->block[1] * launch->block[2] + SIM_LANES - 1) / SIM_LANES;
+}
+
+static unsigned device_cus(const struct sim_launch *launch) {
+    return launch->num_cus ? launch->num_cus : (unsigned)timing_value(TIMING_CUS, launch->arch);
+}
+
+static void launch_begin(struct sim_launch *launch) {
+    struct timing_launch *state = calloc(1, sizeof *state);
+    launch->mode_state = state;
+    if (!state) {
+        return;
+    }
+    size_t dwords = launch->program->size / 4 + 1;
+    pthread_mutex_init(&state->lock, NULL);
+    pthread_mutex_lock(&settings.lock);
+    read_environment();
+    unsigned wanted = settings.workgroups;
+    state->sample_only = settings.sample_only;
+    settings.have_last = false;
+    pthread_mutex_unlock(&settings.lock);
+    state->resident = timing_residency(launch->arch, launch->kernel->vgprs,
+                                       launch->kernel->lds_bytes + launch->dynamic_lds, waves_per_workgroup(launch));
+    uint64_t needed = (launch->num_workgroups + device_cus(launch) - 1) / device_cus(launch);
+    if (needed < state->resident) {
+        state->resident = (unsigned)needed;
+    }
+    state->code = (struct timing_code){.arch = launch->arch, .count = dwords};
+    state->code.statics = calloc(dwords, sizeof *state->code.statics);
+    state->described = calloc(dwords, sizeof *state->described);
+    state->samples = calloc(MAX_SAMPLES, sizeof *state->samples);
+    if (launch->num_workgroups <= MAX_COUNTED) {
+        state->instructions = calloc(launch->num_workgroups, sizeof *state->instructions);
+    }
+    state->failed = !state->code.statics || !state->described || !state->samples;
+    if (!state->failed) {
+        choose_samples(state, launch->num_workgroups, wanted);
+    }
+}
+
+static bool wants_workgroup(struct sim_launch *launch, uint64_t id) {
+    struct timing_launch *state = launch->mode_state;
+    return !state || state->failed || !state->sample_only || find_sample(state, id);
+}
+
+static void workgroup_begin(struct sim_workgroup *wg) {
+    struct timing_launch *state = wg->launch->mode_state;
+    wg->timing = state && !state->failed && wg->num_waves <= 16 ? find_sample(state, wg->linear_id) : NULL;
+    if (wg->timing) {
+        ((struct timing_workgroup_trace *)wg->timing)->num_waves = wg->num_waves;
+    }
+}
+
+static void workgroup_end(struct sim_workgroup *wg) {
+    struct timing_launch *state = wg->launch->mode_state;
+    uint64_t total = 0;
+    if (!state) {
+        return;
+    }
+    for (unsigned i = 0; i < wg->num_waves; i++) {
+        total += wg->waves[i].instructions;
+    }
+    if (state->instructions) {
+        state->instructions[wg->linear_id] = total < UINT32_MAX ? (uint32_t)total : UINT32_MAX;
+    }
+    if (wg->timing) {
+        ((struct timing_workgroup_trace *)wg->timing)->instructions = total;
+    }
+    pthread_mutex_lock(&state->lock);
+    state->executed++;
+    pthread_mutex_unlock(&state->lock);
+}
+
+static bool grow(void **list, size_t *capacity, size_t count, size_t more, size_t size) {
+    if (count + more <= *capacity) {
+        return true;
+    }
+    size_t wanted = *capacity ? 2 * *capacity : 4096;
+    while (wanted < count + more) {
+        wanted *= 2;
+    }
+    void *grown = realloc(*list, wanted * size);
+    if (grown) {
+        *list = grown;
+        *capacity = wanted;
+    }
+    return grown != NULL;
+}
+
+/* A number for the 128-byte line of an address that does not depend on where the host put the allocation. */
+static uint32_t line_of(const struct sim_wave *wave, uint64_t address) {
+    const struct sim_allocation *found = NULL;
+    for (size_t i = 0; i < sizeof wave->recent / sizeof *wave->recent && wave->recent[i] && !found; i++) {
+        if (address - wave->recent[i]->base < wave->recent[i]->size) {
+            found = wave->recent[i];
+        }
+    }
+    if (!found && wave->wg->launch->memory) {
+        found = sim_memory_find(wave->wg->launch->memory, address);
+    }
+    return found ? (uint32_t)((address - found->base) >> LINE_SHIFT) + (uint32_t)found->serial * 2654435761u
+                 : (uint32_t)(address >> LINE_SHIFT);
+}
+
+static void add_line(struct timing_wave_trace *trace, struct timing_event *event, uint32_t line) {
+    for (unsigned i = 0; i < event->lines; i++) {
+        if (trace->lines[event->first_line + i] == line) {
+            return;
+        }
+    }
+    trace->lines[event->first_line + event->lines++] = line;
+}
+
+static void record_vector(const struct sim_wave *wave, const struct sim_inst *inst, struct timing_wave_trace *trace,
+                          struct timing_event *event) {
+    struct sim_footprint f;
+    sim_vector_footprint(wave, inst, &f);
+    uint64_t lds_lanes = 0;
+    for (uint64_t left = f.lanes; left; left &= left - 1) {
+        unsigned lane = (unsigned)__builtin_ctzll(left);
+        unsigned space = f.mixed ? f.lane_space[lane] : f.space;
+        unsigned bytes = f.partial ? f.valid[lane] : f.bytes;
+        if (space == SIM_SPACE_LDS) {
+            lds_lanes |= 1ull << lane;
+        } else if (bytes && space == SIM_SPACE_SCRATCH) {
+            /* scratch is swizzled: the same dword of all lanes lies in neighbouring lines */
+            add_line(trace, event,
+                     (uint32_t)(f.address[lane] >> 2) * 2 + lane / 32 + (uint32_t)wave->index * 0x10000000u);
+        } else if (bytes) {
+            add_line(trace, event, line_of(wave, f.address[lane]));
+            uint32_t last = line_of(wave, f.address[lane] + bytes - 1);
+            add_line(trace, event, last);
+        }
+    }
+    if (lds_lanes) {
+        event->clk = (uint16_t)timing_lds_clk(wave->wg->launch->arch, f.address, NULL, lds_lanes, f.bytes,
+                                              (inst->op->flags & SIM_OP_STORE) != 0);
+    } else if ((inst->op->flags & SIM_OP_TO_LDS) || inst->lds) {
+        unsigned width = (unsigned)timing_value(TIMING_LDS_WRITE_BYTES, wave->wg->launch->arch);
+        event->clk = (uint16_t)(((unsigned)__builtin_popcountll(f.lanes) * f.bytes + width - 1) / width);
+    }
+}
+
+static void record_lds(const struct sim_wave *wave, const struct sim_inst *inst, struct timing_event *event) {
+    struct sim_footprint f;
+    sim_lds_footprint(wave, inst, &f);
+    if (f.lanes) {
+        event->clk = (uint16_t)timing_lds_clk(wave->wg->launch->arch, f.address, f.two ? f.second : NULL, f.lanes,
+                                              f.bytes, (inst->op->flags & (SIM_OP_STORE | SIM_OP_ATOMIC)) != 0);
+    } else {
+        event->clk = 2; /* permutes cross the LDS without touching its memory: 64 dwords at 128 bytes/clk */
+    }
+}
+
+static void record_scalar(const struct sim_wave *wave, const struct sim_inst *inst, struct timing_wave_trace *trace,
+                          struct timing_event *event) {
+    uint64_t address;
+    unsigned bytes = sim_scalar_footprint(wave, inst, &address);
+    if (bytes) {
+        add_line(trace, event, line_of(wave, address));
+        add_line(trace, event, line_of(wave, address + bytes - 1));
+    }
+}
+
+/* Describes an instruction once, whichever thread meets it first. */
+static bool describe(struct timing_launch *state, const struct sim_inst *inst) {
+    size_t index = inst->offset / 4;
+    if (index >= state->code.count) {
+        return false;
+    }
+    if (atomic_load_explicit(&state->described[index], memory_order_acquire) != 2) {
+        pthread_mutex_lock(&state->lock);
+        if (atomic_load_explicit(&state->described[index], memory_order_relaxed) != 2) {
+            timing_describe(&state->code.statics[index], inst, state->code.arch);
+            atomic_store_explicit(&state->described[index], 2, memory_order_release);
+        }
+        pthread_mutex_unlock(&state->lock);
+    }
+    return true;
+}
+
+static bool before(struct sim_wave *wave, const struct sim_inst *inst) {
+    struct timing_workgroup_trace *workgroup = wave->wg->timing;
+    if (!workgroup) {
+        return true;
+    }
+    struct timing_launch *state = wave->wg->launch->mode_state;
+    struct timing_wave_trace *trace = &workgroup->waves[wave->index];
+    if (trace->num_events >= MAX_EVENTS) {
+        workgroup->truncated = true;
+        return true;
+    }
+    if (!describe(state, inst) ||
+        !grow((void **)&trace->events, &trace->event_capacity, trace->num_events, 1, sizeof *trace->events) ||
+        !grow((void **)&trace->lines, &trace->line_capacity, trace->num_lines, 2 * SIM_LANES, sizeof *trace->lines)) {
+        workgroup->truncated = true;
+        return true;
+    }
+    struct timing_event *event = &trace->events[trace->num_events++];
+    *event = (struct timing_event){.code = inst->offset / 4, .first_line = (uint32_t)trace->num_lines};
+    switch (inst->op->cls) {
+    case SIM_CLASS_VMEM:
+    case SIM_CLASS_FLAT:
+        record_vector(wave, inst, trace, event);
+        break;
+    case SIM_CLASS_LDS:
+        record_lds(wave, inst, event);
+        break;
+    case SIM_CLASS_SMEM:
+        record_scalar(wave, inst, trace, event);
+        break;
+    default:
+        break;
+    }
+    trace->num_lines += event->lines;
+    return true;
+}
+
+/* ---- modelling ---- */
+
+static uint64_t recorded_instructions(const struct timing_workgroup_trace *workgroup) {
+    uint64_t total = 0;
+    for (unsigned i = 0; i < workgroup->num_waves; i++) {
+        total += workgroup->waves[i].num_events;
+    }
+    return total;
+}
+
+static bool model(const struct sim_launch *launch, const struct timing_launch *state, unsigned coissue,
+                  const char *trace, struct pagoda_sim_modelled *out, struct pagoda_sim_timing *timing) {
+    struct timing_caches *caches = timing_caches_create(launch->arch);
+    struct timing_sample samples[MAX_SAMPLES];
+    struct timing_trace_writer *writer = trace ? timing_trace_open(trace, launch->kernel_name, launch->arch) : NULL;
+    unsigned done = 0, batches = 0, with_loop = 0;
+    bool ok = caches != NULL;
+    double flops = 0, recorded = 0;
+    memset(out, 0, sizeof *out);
+    timing->loop_matrix_flops = timing->loop_iterations = 0;
+    for (unsigned first = 0; ok && first < state->num_samples; first += state->resident, batches++) {
+        const struct timing_workgroup_trace *batch[MAX_SAMPLES];
+        unsigned count = 0;
+        for (unsigned i = first; i < first + state->resident && i < state->num_samples; i++) {
+            if (state->samples[i].num_waves) {
+                batch[count++] = &state->samples[i];
+            }
+        }
+        if (!count) {
+            continue;
+        }
+        struct timing_result result;
+        struct timing_observer observer = timing_trace_observer(writer);
+        ok = timing_replay(&state->code, caches, coissue, batch, count, writer && batches == 0 ? &observer : NULL,
+                           &result);
+        for (unsigned i = 0; i < count; i++, done++) {
+            double share = (double)recorded_instructions(batch[i]);
+            double total = batch[i]->instructions ? (double)batch[i]->instructions : share;
+            samples[done] =
+                (struct timing_sample){.id = batch[i]->id,
+                                       .clk = (double)result.workgroup_clk[i] * (share > 0 ? total / share : 1),
+                                       .instructions = total};
+        }
+        recorded += (double)result.instructions;
+        flops += (double)result.mfma_flops;
+        out->wave_clk += (double)result.clk;
+        for (unsigned i = 0; i < TIMING_STALL_COUNT; i++) {
+            out->times[i] += result.stall[i];
+        }
+        out->matrix_busy += result.mfma_busy;
+        out->valu_busy += result.valu_busy;
+        out->lds_busy += result.lds_busy;
+        if (result.loop.clk > 0) {
+            /* long loops say more about the steady state */
+            out->loop_clk += result.loop.clk * result.loop.iterations;
+            timing->loop_matrix_flops += result.loop.mfma_flops * result.loop.iterations;
+            timing->loop_iterations += result.loop.iterations;
+            with_loop++;
+        }
+    }
+    if (ok && done && out->wave_clk > 0) {
+        uint64_t slots = (uint64_t)device_cus(launch) * state->resident;
+        out->matrix_busy /= out->wave_clk;
+        out->valu_busy /= out->wave_clk;
+        out->lds_busy /= out->wave_clk;
+        double scale = 1.0 / batches;
+        out->wave_clk *= scale;
+        for (unsigned i = 0; i < TIMING_STALL_COUNT; i++) {
+            out->times[i] *= scale;
+        }
+        if (with_loop) {
+            out->loop_clk /= timing->loop_iterations;
+            timing->loop_matrix_flops /= timing->loop_iterations;
+            timing->loop_iterations /= with_loop;
+        }
+        out->clk = timing_makespan(launch->arch, samples, done, state->instructions, launch->num_workgroups, slots);
+        out->us =
+            timing_value(TIMING_LAUNCH_US, launch->arch) + out->clk / timing_value(TIMING_CLOCK_MHZ, launch->arch);
+        timing->modelled_workgroups = done;
+        double all = 0; /* instructions of the grid */
+        for (uint64_t i = 0; state->instructions && i < launch->num_workgroups; i++) {
+            all += state->instructions[i];
+        }
+        if (state->executed < launch->num_workgroups || !state->instructions) {
+            all = recorded * (double)launch->num_workgroups / done;
+        }
+        timing->matrix_flops = recorded > 0 ? flops * all / recorded : 0;
+    }
+    timing_trace_close(writer);
+    timing_caches_destroy(caches);
+    return ok && done;
+}
+
+static void launch_end(struct sim_launch *launch) {
+    struct timing_launch *state = launch->mode_state;
+    if (!state) {
+        return;
+    }
+    struct pagoda_sim_timing timing = {.struct_size = sizeof timing};
+    pthread_mutex_lock(&settings.lock);
+    char *trace = settings.trace ? strdup(settings.trace) : NULL;
+    pthread_mutex_unlock(&settings.lock);
+    bool ok = !state->failed && !atomic_load(&launch->stop);
+    timing.clock_mhz = timing_value(TIMING_CLOCK_MHZ, launch->arch);
+    timing.launch_us = timing_value(TIMING_LAUNCH_US, launch->arch);
+    timing.workgroups = launch->num_workgroups;
+    timing.executed_workgroups = state->executed;
+    timing.resident_workgroups = state->resident;
+    timing.cus = device_cus(launch);
+    for (unsigned i = 0; ok && i < state->num_samples; i++) {
+        timing.truncated |= state->samples[i].truncated;
+    }
+    ok = ok && model(launch, state, TIMING_LENIENT, NULL, &timing.lenient, &timing) &&
+         model(launch, state, TIMING_TRACED, NULL, &timing.traced, &timing) &&
+         model(launch, state, TIMING_STRICT, trace, &timing.strict, &timing);
+    free(trace);
+    pthread_mutex_lock(&settings.lock);
+    settings.have_last = ok;
+    settings.last = timing;
+    pthread_mutex_unlock(&settings.lock);
+    for (unsigned i = 0; state->samples && i < state->num_samples; i++) {
+        for (unsigned w = 0; w < 16; w++) {
+            free(state->samples[i].waves[w].events);
+            free(state->samples[i].waves[w].lines);
+        }
+    }
+    free(state->samples);
+    free(state->code.statics);
+    free(state->described);
+    free(state->instructions);
+    pthread_mutex_destroy(&state->lock);
+    free(state);
+    launch->mode_state = NULL;
+}
+
+const struct sim_mode_ops sim_timing_mode = {
+    .launch_begin = launch_begin,
+    .launch_end = launch_end,
+    .wants_workgroup = wants_workgroup,
+    .workgroup_begin = workgroup_begin,
+    .workgroup_end = workgroup_end,
+    .before = before,
+};
+
+/* ---- results ---- */
+
+int pagoda_sim_get_timing(struct pagoda_sim_timing *timing) {
+    if (!timing || timing->struct_size != sizeof *timing) {
+        return -1;
+    }
+    pthread_mutex_lock(&settings.lock);
+    bool have = settings.have_last;
+    if (have) {
+        *timing = settings.last;
+    }
+    pthread_mutex_unlock(&settings.lock);
+    return have ? 0 : -1;
+}
+
+double sim_timing_last_us(void) {
+    pthread_mutex_lock(&settings.lock);
+    double us = settings.have_last ? settings.last.strict.us : 0;
+    pthread_mutex_unlock(&settings.lock);
+    return us;
+}
+
+double pagoda_sim_clk_per_tile(const struct pagoda_sim_timing *timing, const struct pagoda_sim_modelled *modelled,
+                               double problem_flops) {
+    if (modelled->loop_clk <= 0 || timing->loop_matrix_flops <= 0 || timing->matrix_flops <= 0) {
+        return 0;
+    }
+    double useful = problem_flops / timing->matrix_flops;
+    return modelled->loop_clk * TILE_FLOPS / (timing->loop_matrix_flops * useful);
+}
+
+const char *pagoda_sim_time_name(unsigned index) {
+    return index < TIMING_STALL_COUNT ? timing_stall_names[index] : NULL;
+}
