@@ -4,6 +4,7 @@
 #include "exec_mfma.h"
 #include "wave.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -305,8 +306,9 @@ struct cu {
     unsigned coissue, slot;
     int64_t port_free[MAX_SIMDS][TIMING_PORT_COUNT];
     int64_t mfma_until[MAX_SIMDS];
-    int64_t lds_free, address_free, l1_free, l2_free, mall_free;
-    int64_t *lds_queue[MAX_SIMDS / 2]; /* start times of the last requests of a SIMD pair */
+    int64_t lds_free, address_free;
+    double l1_free, l2_free, mall_free; /* a line takes a fraction of a clk */
+    int64_t *lds_queue[MAX_SIMDS / 2];  /* start times of the last requests of a SIMD pair */
     int64_t *vmem_queue[MAX_SIMDS];
     unsigned lds_queue_at[MAX_SIMDS / 2], vmem_queue_at[MAX_SIMDS];
     int64_t mfma_busy, valu_busy, lds_busy;
@@ -473,22 +475,22 @@ static int64_t serve_lines(struct cu *cu, const struct wave_state *wave, const s
                            int64_t start) {
     const double l1 = timing_value(TIMING_L1_BYTES, cu->arch), l2 = timing_value(TIMING_L2_BYTES, cu->arch),
                  mall = timing_value(TIMING_MALL_BYTES, cu->arch);
-    int64_t done = start + clk_of(TIMING_L1_LATENCY, cu->arch);
+    double done = (double)start + timing_value(TIMING_L1_LATENCY, cu->arch);
     for (unsigned i = 0; i < event->lines; i++) {
         uint32_t line = wave->trace->lines[event->first_line + i];
-        cu->l1_free = max64(cu->l1_free, start) + (int64_t)(LINE_BYTES / l1 + 0.5);
-        int64_t back = cu->l1_free + clk_of(TIMING_L1_LATENCY, cu->arch);
+        cu->l1_free = fmax(cu->l1_free, (double)start) + LINE_BYTES / l1;
+        double back = cu->l1_free + timing_value(TIMING_L1_LATENCY, cu->arch);
         if (!cache_touch(&cu->l1, line)) {
-            cu->l2_free = max64(cu->l2_free, cu->l1_free) + (int64_t)(LINE_BYTES / l2 + 0.5);
-            back = cu->l2_free + clk_of(TIMING_L2_LATENCY, cu->arch);
+            cu->l2_free = fmax(cu->l2_free, cu->l1_free) + LINE_BYTES / l2;
+            back = cu->l2_free + timing_value(TIMING_L2_LATENCY, cu->arch);
             if (!cache_touch(&cu->caches->l2, line)) {
-                cu->mall_free = max64(cu->mall_free, cu->l2_free) + (int64_t)(LINE_BYTES / mall + 0.5);
-                back = cu->mall_free + clk_of(TIMING_MALL_LATENCY, cu->arch);
+                cu->mall_free = fmax(cu->mall_free, cu->l2_free) + LINE_BYTES / mall;
+                back = cu->mall_free + timing_value(TIMING_MALL_LATENCY, cu->arch);
             }
         }
-        done = max64(done, back);
+        done = fmax(done, back);
     }
-    return done;
+    return (int64_t)ceil(done);
 }
 
 static void issue_vmem(struct cu *cu, struct wave_state *wave, const struct timing_static *code,

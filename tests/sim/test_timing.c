@@ -254,27 +254,40 @@ static void coissue_with_mfma(void **state) {
                64 + 4);
 }
 
-/* Two waves of one SIMD, one with matrix work and one with exponentials: s_setprio decides who yields when they may not
- * overlap. */
+static void note_last_mfma(void *context, unsigned workgroup, unsigned wave, unsigned simd,
+                           const struct timing_static *code, int64_t issue, unsigned clk,
+                           const int64_t stall_clk[TIMING_STALL_COUNT]) {
+    (void)workgroup, (void)wave, (void)simd, (void)clk, (void)stall_clk;
+    if (code->port == TIMING_PORT_MFMA)
+        *(int64_t *)context = issue;
+}
+
+/* Two waves of one SIMD, one with matrix work and one with exponentials that may not overlap it: s_setprio decides who
+ * yields. */
 static void priority_decides(void **state) {
     (void)state;
     const char text[] =
         "s_setprio 3\nv_mfma_f32_32x32x16_bf16 v[0:15], v[64:67], v[68:71], v[0:15]\nv_exp_f32 v80, v81";
-    int64_t mfma_end[2];
     for (unsigned raised = 0; raised < 2; raised++) {
         struct stream *s = stream_create(SIM_GFX950, text);
+        int64_t last_mfma = 0;
+        struct timing_observer observer = {note_last_mfma, &last_mfma};
         add(s, 0, 2, 1, 64); /* the older wave */
         for (unsigned w = 1; w < 4; w++)
             add(s, w, 0, 1, 1);
-        if (raised)
-            add(s, 4, 0, 1, 1);
+        add(s, 4, 0, raised, 1);
         add(s, 4, 1, 1, 64);
-        struct timing_result result = replay(s, TIMING_STRICT);
-        assert_int_equal(result.clk, raised ? 64 * 32 + 64 * 8 : result.clk);
-        mfma_end[raised] = result.clk;
+        const struct timing_workgroup_trace *workgroups[1] = {&s->workgroup};
+        struct timing_caches *caches = timing_caches_create(s->arch);
+        struct timing_result result;
+        assert_true(timing_replay(&s->code, caches, TIMING_STRICT, workgroups, 1, &observer, &result));
+        if (raised)
+            assert_true(last_mfma < 63 * 32 + 32); /* as if alone */
+        else
+            assert_true(last_mfma >= 63 * 32 + 64 * 8); /* after the older wave's work */
+        timing_caches_destroy(caches);
         stream_destroy(s);
     }
-    assert_true(mfma_end[0] >= 64 * 32);
 }
 
 static unsigned conflict_clk(enum sim_arch arch, unsigned stride, unsigned bytes, bool write) {
@@ -358,8 +371,9 @@ static double load_rate(bool same_lines) {
 static void streaming_loads_reach_the_bandwidth(void **state) {
     (void)state;
     double cold = load_rate(false), hot = load_rate(true);
-    assert_true(fabs(cold - 28) < 2); /* bytes/clk: the Infinity Cache's share of one CU */
-    assert_true(fabs(hot - 64) < 2);  /* vector L1 */
+    /* bytes/clk: the Infinity Cache's share of one CU, the vector L1 */
+    assert_clk(cold, timing_value(TIMING_MALL_BYTES, SIM_GFX950));
+    assert_clk(hot, timing_value(TIMING_L1_BYTES, SIM_GFX950));
 }
 
 static void barriers_wait_for_the_slowest(void **state) {
