@@ -150,7 +150,7 @@ static int run_and_compare(const struct options *options, struct device_session 
         json_object_set_new(o->json, "tflops",
                             json_real(json_real_value(json_object_get(o->json, "flops")) / fastest * 1e-12));
     }
-    simulator_add_statistics(hip, o->json);
+    simulator_add_statistics(hip, json_real_value(json_object_get(o->json, "flops")), o->json);
     if (options->verify) {
         if (attention_reference_compute(&data->host, 0, &o->reference) ||
             problem_verify(data, &o->reference, &o->verdict)) {
@@ -252,12 +252,19 @@ static void print_report(FILE *to, const struct options *options, struct session
         }
         fprintf(to, "\n");
     }
-    if (json_object_get(o->json, "modelled_clk")) {
-        fprintf(to, "modelled  %.0f clk, %.1f TFLOP/s", number(o, "modelled_clk"), number(o, "modelled_tflops"));
-        if (json_object_get(o->json, "modelled_clk_per_tile")) {
-            fprintf(to, ", %.0f clk per 256x64 tile", number(o, "modelled_clk_per_tile"));
+    static const char *const models[][2] = {{"", "strict: exp, cvt and packed fp32 never overlap a matrix instruction"},
+                                            {"_traced", "traced: exp and cvt do, packed fp32 does not"},
+                                            {"_lenient", "lenient: all do"}};
+    for (size_t i = 0; json_object_get(o->json, "modelled_clk") && i < sizeof models / sizeof models[0]; ++i) {
+        char clk[64], per_tile[64], tflops[64];
+        snprintf(clk, sizeof clk, "modelled_clk%s", models[i][0]);
+        snprintf(per_tile, sizeof per_tile, "modelled_clk_per_tile%s", models[i][0]);
+        snprintf(tflops, sizeof tflops, "modelled_tflops%s", models[i][0]);
+        fprintf(to, "%-10s%.0f clk, %.1f TFLOP/s, ", i == 0 ? "modelled" : "", number(o, clk), number(o, tflops));
+        if (json_is_real(json_object_get(o->json, per_tile))) {
+            fprintf(to, "%.0f clk per 256x64 tile ", number(o, per_tile));
         }
-        fprintf(to, "\n");
+        fprintf(to, "(%s)\n", models[i][1]);
     }
     if (options->explain) {
         static char explanation[1 << 16];
@@ -384,6 +391,10 @@ int main(int argc, char **argv) {
         if (found != 1) {
             return fail_usage(&message);
         }
+    }
+    if (options.verify && options.device.sample) {
+        pagoda_text_add(&message, "--sample leaves results incomplete: it cannot go with --verify");
+        return fail_usage(&message);
     }
     if (suite_load(&suite, options.suite, &message)) {
         return fail_usage(&message);

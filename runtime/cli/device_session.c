@@ -11,11 +11,23 @@
 const char device_flags_help[] =
     "  --runtime auto|hip|simulator  a real device if there is one, else the simulator (auto)\n"
     "  --hip-library FILE            this HIP runtime library\n"
-    "  --mode fast|check|timing      of the simulator (fast)\n";
+    "  --mode fast|check|timing      of the simulator (fast)\n"
+    "  --trace FILE                  timing mode: write the modelled schedule of a workgroup, in Chrome's trace "
+    "format\n"
+    "  --sample                      timing mode: execute only the workgroups that are modelled; nothing can be "
+    "verified\n";
 
 int device_parse_flag(struct device_choice *choice, int argc, char **argv, int *at, struct pagoda_text *message) {
     const char *text = NULL;
+    if (strcmp(argv[*at], "--sample") == 0) {
+        choice->sample = "1";
+        ++*at;
+        return 1;
+    }
     int found = flag_with_value("--hip-library", argc, argv, at, &choice->hip_library, message);
+    if (found == 0) {
+        found = flag_with_value("--trace", argc, argv, at, &choice->trace, message);
+    }
     if (found == 0 && (found = flag_with_value("--mode", argc, argv, at, &choice->mode, message)) == 1 &&
         strcmp(choice->mode, "fast") != 0 && strcmp(choice->mode, "check") != 0 &&
         strcmp(choice->mode, "timing") != 0) {
@@ -36,6 +48,14 @@ int device_parse_flag(struct device_choice *choice, int argc, char **argv, int *
         return -1;
     }
     return 1;
+}
+
+int device_choice_apply(const struct device_choice *choice, const struct pagoda_hip *hip, struct pagoda_text *message) {
+    return simulator_set_option(hip, "mode", choice->mode, message) ||
+                   simulator_set_option(hip, "trace", choice->trace, message) ||
+                   simulator_set_option(hip, "sample", choice->sample, message)
+               ? -1
+               : 0;
 }
 
 double seconds_now(void) {
@@ -62,8 +82,7 @@ int device_session_open(const struct device_choice *choice, const char *arch, st
         return -1;
     }
     pagoda_context_get_info(session->context, &session->info);
-    struct pagoda_hip *hip = &session->context->hip;
-    if (simulator_set_mode(hip, choice->mode, message)) {
+    if (device_choice_apply(choice, &session->context->hip, message)) {
         device_session_close(session);
         return -1;
     }

@@ -14,12 +14,18 @@
 struct device_choice {
     pagoda_runtime_choice runtime;
     const char *hip_library;
-    const char *mode; /* of the simulator: "fast", "check", "timing"; NULL: its default */
+    /* of the simulator; NULL: its default */
+    const char *mode;   /* "fast", "check", "timing" */
+    const char *trace;  /* timing mode: file for the modelled schedule */
+    const char *sample; /* timing mode, "1": execute only the workgroups that are modelled; results are incomplete */
 };
 
 extern const char device_flags_help[];
 /* As problem_parse_flag. */
 int device_parse_flag(struct device_choice *choice, int argc, char **argv, int *at, struct pagoda_text *message);
+
+/* Passes the choices about the simulator on. */
+int device_choice_apply(const struct device_choice *choice, const struct pagoda_hip *hip, struct pagoda_text *message);
 
 struct device_session {
     pagoda_context *context;

@@ -2,6 +2,7 @@
 #include "simulator.h"
 
 #include <dlfcn.h>
+#include <stdio.h>
 
 #include <pagoda/sim.h>
 
@@ -10,18 +11,19 @@ static void *entry(const struct pagoda_hip *hip, const char *name) {
     return hip->is_simulator ? dlsym(hip->library, name) : NULL;
 }
 
-int simulator_set_mode(const struct pagoda_hip *hip, const char *mode, struct pagoda_text *message) {
-    if (!mode) {
+int simulator_set_option(const struct pagoda_hip *hip, const char *name, const char *value,
+                         struct pagoda_text *message) {
+    if (!value) {
         return 0;
     }
     int (*set_option)(const char *, const char *) = NULL;
     *(void **)&set_option = entry(hip, "pagoda_sim_set_option");
     if (!set_option) {
-        pagoda_text_add(message, "--mode %s needs the simulator, but the HIP runtime is %s", mode, hip->path);
+        pagoda_text_add(message, "%s %s needs the simulator, but the HIP runtime is %s", name, value, hip->path);
         return -1;
     }
-    if (set_option("mode", mode) != 0) {
-        pagoda_text_add(message, "this simulator has no mode %s", mode);
+    if (set_option(name, value) != 0) {
+        pagoda_text_add(message, "the simulator does not take %s %s", name, value);
         return -1;
     }
     return 0;
@@ -35,7 +37,56 @@ void simulator_reset_statistics(const struct pagoda_hip *hip) {
     }
 }
 
-void simulator_add_statistics(const struct pagoda_hip *hip, json_t *json) {
+static void add_breakdown(const struct pagoda_hip *hip, const struct pagoda_sim_modelled *modelled, json_t *json) {
+    const char *(*time_name)(unsigned) = NULL;
+    *(void **)&time_name = entry(hip, "pagoda_sim_time_name");
+    json_t *parts = json_object();
+    for (unsigned i = 0; time_name && modelled->wave_clk > 0 && i < PAGODA_SIM_NUM_TIMES; ++i) {
+        json_object_set_new(parts, time_name(i), json_real(modelled->times[i] / modelled->wave_clk));
+    }
+    json_object_set_new(json, "modelled_wave_time", parts);
+    json_object_set_new(json, "modelled_matrix_busy", json_real(modelled->matrix_busy));
+    json_object_set_new(json, "modelled_valu_busy", json_real(modelled->valu_busy));
+    json_object_set_new(json, "modelled_lds_busy", json_real(modelled->lds_busy));
+}
+
+/* The model's figures under each of its assumptions about what overlaps a busy matrix pipe. */
+static void add_timing(const struct pagoda_hip *hip, double flops, json_t *json) {
+    int (*get)(struct pagoda_sim_timing *) = NULL;
+    double (*clk_per_tile)(const struct pagoda_sim_timing *, const struct pagoda_sim_modelled *, double) = NULL;
+    *(void **)&get = entry(hip, "pagoda_sim_get_timing");
+    *(void **)&clk_per_tile = entry(hip, "pagoda_sim_clk_per_tile");
+    struct pagoda_sim_timing timing = {.struct_size = sizeof timing};
+    if (!get || !clk_per_tile || get(&timing) != 0) {
+        return;
+    }
+    const struct {
+        const char *suffix;
+        const struct pagoda_sim_modelled *modelled;
+    } models[] = {{"", &timing.strict}, {"_lenient", &timing.lenient}, {"_traced", &timing.traced}};
+    double counted = flops > 0 ? flops : timing.matrix_flops;
+    for (size_t i = 0; i < sizeof models / sizeof models[0]; ++i) {
+        const struct pagoda_sim_modelled *m = models[i].modelled;
+        char name[64];
+        double per_tile = clk_per_tile(&timing, m, counted);
+        snprintf(name, sizeof name, "modelled_clk%s", models[i].suffix);
+        json_object_set_new(json, name, json_real(m->clk));
+        snprintf(name, sizeof name, "modelled_us%s", models[i].suffix);
+        json_object_set_new(json, name, json_real(m->us));
+        snprintf(name, sizeof name, "modelled_clk_per_tile%s", models[i].suffix);
+        json_object_set_new(json, name, per_tile > 0 ? json_real(per_tile) : json_null());
+        snprintf(name, sizeof name, "modelled_tflops%s", models[i].suffix);
+        json_object_set_new(json, name, json_real(m->us > 0 ? counted / m->us * 1e-6 : 0));
+    }
+    json_object_set_new(json, "modelled_flops", json_real(counted));
+    json_object_set_new(json, "modelled_flops_are",
+                        json_string(flops > 0 ? "defined by the problem" : "executed by matrix instructions"));
+    json_object_set_new(json, "modelled_workgroups", json_integer((json_int_t)timing.modelled_workgroups));
+    json_object_set_new(json, "executed_workgroups", json_integer((json_int_t)timing.executed_workgroups));
+    add_breakdown(hip, &timing.strict, json);
+}
+
+void simulator_add_statistics(const struct pagoda_hip *hip, double flops, json_t *json) {
     int (*get)(struct pagoda_sim_statistics *, struct pagoda_sim_statistics *) = NULL;
     const char *(*class_name)(unsigned) = NULL;
     *(void **)&get = entry(hip, "pagoda_sim_get_statistics");
@@ -54,6 +105,7 @@ void simulator_add_statistics(const struct pagoda_hip *hip, json_t *json) {
     json_object_set_new(json, "instructions_by_class", classes);
     json_object_set_new(json, "workgroups", json_integer((json_int_t)sum.workgroups));
     json_object_set_new(json, "reports", json_integer((json_int_t)sum.reports));
+    add_timing(hip, flops, json);
 }
 
 unsigned simulator_add_reports(const struct pagoda_hip *hip, struct pagoda_text *message) {

@@ -9,12 +9,14 @@
 
 #include "../hip_loader.h"
 
-/* Sets its mode; NULL leaves it alone. Fails when a mode is wanted of a HIP runtime that is not the simulator. */
-int simulator_set_mode(const struct pagoda_hip *hip, const char *mode, struct pagoda_text *message);
+/* Sets one of the options of pagoda/sim.h; a NULL value leaves it alone. Fails when an option is wanted of a HIP
+ * runtime that is not the simulator. */
+int simulator_set_option(const struct pagoda_hip *hip, const char *name, const char *value,
+                         struct pagoda_text *message);
 void simulator_reset_statistics(const struct pagoda_hip *hip);
-/* Adds to a JSON object what it counted, and in timing mode modelled, since the last reset; nothing for other runtimes.
- */
-void simulator_add_statistics(const struct pagoda_hip *hip, json_t *json);
+/* Adds to a JSON object what it counted since the last reset, and in timing mode what it modelled of the last launch;
+ * nothing for other runtimes. Modelled speeds are for `flops`; 0: those that the matrix instructions executed. */
+void simulator_add_statistics(const struct pagoda_hip *hip, double flops, json_t *json);
 /* Adds the faults that it found in the most recent launch. Returns how many. */
 unsigned simulator_add_reports(const struct pagoda_hip *hip, struct pagoda_text *message);
 
