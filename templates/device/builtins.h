@@ -58,6 +58,13 @@ DEVICE float bits_float(int bits) { return __builtin_bit_cast(float, bits); }
 /* Nothing is moved across this by the compiler's instruction scheduler. */
 DEVICE void schedule_fence(void) { __builtin_amdgcn_sched_barrier(0); }
 
+/* The same value, but computed anew for all the compiler knows: what is derived from it inside a loop stays in the loop,
+ * instead of occupying registers for the loop's whole duration. */
+DEVICE int opaque(int value) {
+    asm volatile("" : "+v"(value));
+    return value;
+}
+
 /* Waits until at most `left` vector memory operations of this wave are outstanding (gfx9 encoding of s_waitcnt). */
 #define wait_vector_memory(left) __builtin_amdgcn_s_waitcnt(((left) & 15) | (((left) >> 4) << 14) | 0x0f70)
 /* Waits for every LDS and scalar memory operation of this wave. */

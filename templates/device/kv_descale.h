@@ -71,27 +71,26 @@ DEVICE void write_key_descale(lds_bytes descales, int first_key, int lane, float
     ((LDS_SPACE float *)descales)[descale_is_v(lane) * TILE_N + first_key + lane % KEY_GROUP] = value;
 }
 
-/* Descales of the keys of the lane's scores, in the order of the scores. */
-DEVICE void read_key_descales(lds_bytes descales, int lane, f32x4 values[SCORES_PER_LANE / 4]) {
-    int group_key = lane / MFMA_ROWS * UNIT_ELEMENTS;
-    UNROLL for (int s = 0; s < SCORES_PER_LANE; s += 4)
-        values[s / 4] = *(const LDS_SPACE f32x4 *)(descales + (score_key(s) + group_key) * 4);
+/* Descales of the keys of scores `score` .. `score` + 3; `descales` is K's or V's, from the lane group's first key. */
+DEVICE f32x4 read_key_descales(lds_bytes descales, int score) {
+    return *(const LDS_SPACE f32x4 *)(descales + score_key(score) * 4);
 }
 
 /* Scores of stored values to scores of values, but for the common scale. */
-DEVICE void apply_k_descales(accumulator scores[SCORE_BLOCKS], lds_bytes descales, int lane) {
-    f32x4 k[SCORES_PER_LANE / 4];
-    read_key_descales(descales, lane, k);
-    UNROLL for (int s = 0; s < SCORES_PER_LANE; ++s)
-        scores[s / ACC_REGISTERS][s % ACC_REGISTERS] *= k[s / 4][s % 4];
+DEVICE void apply_k_descales(accumulator scores[SCORE_BLOCKS], lds_bytes descales) {
+    UNROLL for (int s = 0; s < SCORES_PER_LANE; s += 4) {
+        f32x4 k = read_key_descales(descales, s);
+        UNROLL for (int i = 0; i < 4; ++i)
+            scores[s / ACC_REGISTERS][s % ACC_REGISTERS + i] *= k[i];
+    }
 }
 
-/* The largest V descale of a tile. */
-DEVICE float largest_descale(const f32x4 values[SCORES_PER_LANE / 4]) {
-    float largest = values[0][0];
-    UNROLL for (int s = 1; s < SCORES_PER_LANE; ++s)
-        largest = __builtin_fmaxf(largest, values[s / 4][s % 4]);
-    return group_max(largest);
+/* The largest of the TILE_N descales at `descales`. */
+DEVICE float largest_descale(lds_bytes descales, int lane) {
+    float largest = ((const LDS_SPACE float *)descales)[lane];
+    UNROLL for (int key = WAVE_LANES; key < TILE_N; key += WAVE_LANES)
+        largest = __builtin_fmaxf(largest, ((const LDS_SPACE float *)descales)[key + lane]);
+    return wave_max(largest);
 }
 
 #endif

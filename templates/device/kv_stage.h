@@ -50,6 +50,7 @@ struct kv_source {
 #if defined(QUANT_KV_BLOCK)
     struct page_descales descales;
 #endif
+    int wave, lane;
 };
 
 /* Page ids of this wave's groups of one tile: fetched a tile ahead of the tile's own loads. */
@@ -70,12 +71,13 @@ struct kv_stage {
     int valid_keys; /* of the tile being staged, counted from its first key */
 };
 
-DEVICE int group_first_row(int group) { return (group * 4 + wave_id()) * KEY_GROUP; }
+/* First row in the tile of a wave's group. */
+DEVICE int group_first_row(const struct kv_source *source, int group) { return (group * 4 + source->wave) * KEY_GROUP; }
 
 DEVICE struct tile_pages fetch_tile_pages(const struct kv_source *source, int tile) {
     struct tile_pages pages;
     UNROLL for (int g = 0; g < TILE_GROUPS; ++g)
-        pages.group[g] = fetch_group_page(&source->bounds, tile * TILE_N + group_first_row(g));
+        pages.group[g] = fetch_group_page(&source->bounds, tile * TILE_N + group_first_row(source, g));
     return pages;
 }
 
@@ -113,40 +115,40 @@ DEVICE struct piece unit_piece(int load, int lane) {
 
 DEVICE global_bytes k_piece_address(const struct kv_source *source, const struct key_group *rows, int group, int load) {
 #if defined(LAYOUT_LINEAR)
-    struct piece piece = row_piece(group_first_row(group), load, lane_id());
+    struct piece piece = row_piece(group_first_row(source, group), load, source->lane);
 #else
-    struct piece piece = chunk_piece(group_first_row(group), load, lane_id(), source->bounds.log2);
+    struct piece piece = chunk_piece(group_first_row(source, group), load, source->lane, source->bounds.log2);
 #endif
     return row_address(&source->k, &source->bounds, rows, piece.row, 0, piece.offset);
 }
 
 DEVICE global_bytes v_piece_address(const struct kv_source *source, const struct key_group *rows, int group, int load) {
 #if defined(LAYOUT_LINEAR)
-    struct piece piece = row_piece(group_first_row(group), load, lane_id());
+    struct piece piece = row_piece(group_first_row(source, group), load, source->lane);
     return row_address(&source->v, &source->bounds, rows, piece.row, 0, piece.offset);
 #else
     (void)group; /* units are stored as they lie in LDS */
-    struct piece piece = unit_piece(load, lane_id());
+    struct piece piece = unit_piece(load, source->lane);
     return row_address(&source->v, &source->bounds, rows, piece.row, UNIT_SHIFT, piece.offset);
 #endif
 }
 
 /* Byte offset in a slot of the first 1024 bytes that this wave fills for a group; load i follows i * the step. */
 #if defined(LAYOUT_LINEAR)
-DEVICE int k_group_offset(int group) { return group_first_row(group) * ROW_BYTES; }
+DEVICE int k_group_offset(const struct kv_source *source, int group) { return group_first_row(source, group) * ROW_BYTES; }
 CONSTANT K_LOAD_STEP = 1024;
 #else
-DEVICE int k_group_offset(int group) { return group_first_row(group) / KEY_GROUP * 1024; }
+DEVICE int k_group_offset(const struct kv_source *source, int group) { return group_first_row(source, group) / KEY_GROUP * 1024; }
 CONSTANT K_LOAD_STEP = TILE_N / KEY_GROUP * 1024;
 #endif
-DEVICE int v_group_offset(int group) { return group_first_row(group) * ROW_BYTES; }
+DEVICE int v_group_offset(const struct kv_source *source, int group) { return group_first_row(source, group) * ROW_BYTES; }
 
 DEVICE void stage_descales(struct kv_stage *stage, const struct kv_source *source, const struct tile_pages *pages) {
 #if defined(QUANT_KV_BLOCK) && DESCALE_PER_TILE
     stage->descales = fetch_descales(&source->descales, pages->group[0]);
 #elif defined(QUANT_KV_BLOCK)
     UNROLL for (int g = 0; g < TILE_GROUPS; ++g)
-        stage->key_descales[g] = fetch_key_descale(&source->descales, pages->group[g], lane_id());
+        stage->key_descales[g] = fetch_key_descale(&source->descales, pages->group[g], source->lane);
 #else
     (void)stage;
     (void)source;
@@ -165,11 +167,11 @@ DEVICE void stage_load(struct kv_stage *stage, struct kv_slot slot, const struct
     stage->valid_keys = source->bounds.last_key + 1 - tile * TILE_N;
     stage_descales(stage, source, pages);
     UNROLL for (int g = 0; g < TILE_GROUPS; ++g) {
-        struct key_group rows = locate_group(&source->bounds, tile * TILE_N + group_first_row(g), pages->group[g]);
+        struct key_group rows = locate_group(&source->bounds, tile * TILE_N + group_first_row(source, g), pages->group[g]);
         UNROLL for (int i = 0; i < GROUP_LOADS; ++i)
-            load_to_lds(k_piece_address(source, &rows, g, i), slot.k + k_group_offset(g) + i * K_LOAD_STEP);
+            load_to_lds(k_piece_address(source, &rows, g, i), slot.k + k_group_offset(source, g) + i * K_LOAD_STEP);
         UNROLL for (int i = 0; i < GROUP_LOADS; ++i)
-            load_to_lds(v_piece_address(source, &rows, g, i), slot.v + v_group_offset(g) + i * 1024);
+            load_to_lds(v_piece_address(source, &rows, g, i), slot.v + v_group_offset(source, g) + i * 1024);
     }
 }
 
@@ -192,8 +194,11 @@ DEVICE i32x4 load_16(global_bytes from) { return *(const GLOBAL_SPACE i32x4 *)fr
 
 DEVICE u32 select_bytes(u32 high, u32 low, u32 selector) { return __builtin_amdgcn_perm(high, low, selector); }
 
-/* rows[r] = QUAD_WORDS words of row r; writes the four keys of each of the QUAD_BYTES / ELEMENT_BYTES columns. */
-DEVICE void write_transposed(const u32 rows[4][QUAD_WORDS], lds_bytes v, int unit, int first_column, int byte_in_unit) {
+CONSTANT QUAD_COLUMNS = QUAD_BYTES / ELEMENT_BYTES; /* 4 or 8 */
+
+/* rows[r] = QUAD_WORDS words of row r; writes the four keys of each column. `to`: where those of the first column go. The
+ * slots of the others differ from its slot in the low bits only. */
+DEVICE void write_transposed(const u32 rows[4][QUAD_WORDS], lds_bytes v, int to) {
     UNROLL for (int w = 0; w < QUAD_WORDS; ++w) {
 #if ELEMENT_BYTES == 1
         u32 low01 = select_bytes(rows[1][w], rows[0][w], 0x05010400), high01 = select_bytes(rows[1][w], rows[0][w], 0x07030602);
@@ -201,12 +206,12 @@ DEVICE void write_transposed(const u32 rows[4][QUAD_WORDS], lds_bytes v, int uni
         u32 columns[4] = {select_bytes(low23, low01, 0x05040100), select_bytes(low23, low01, 0x07060302),
                           select_bytes(high23, high01, 0x05040100), select_bytes(high23, high01, 0x07060302)};
         UNROLL for (int c = 0; c < 4; ++c)
-            *(LDS_SPACE u32 *)(v + v_unit_offset(unit, first_column + w * 4 + c) + byte_in_unit) = columns[c];
+            *(LDS_SPACE u32 *)(v + (to ^ (w * 4 + c) * 16)) = columns[c];
 #else
         UNROLL for (int c = 0; c < 2; ++c) {
             u32 selector = c ? 0x07060302 : 0x05040100;
             i32x2 keys = {(int)select_bytes(rows[1][w], rows[0][w], selector), (int)select_bytes(rows[3][w], rows[2][w], selector)};
-            *(LDS_SPACE i32x2 *)(v + v_unit_offset(unit, first_column + w * 2 + c) + byte_in_unit) = keys;
+            *(LDS_SPACE i32x2 *)(v + (to ^ (w * 2 + c) * 16)) = keys;
         }
 #endif
     }
@@ -218,14 +223,14 @@ DEVICE void stage_load(struct kv_stage *stage, struct kv_slot slot, const struct
     stage->valid_keys = source->bounds.last_key + 1 - tile * TILE_N;
     stage_descales(stage, source, pages);
     UNROLL for (int g = 0; g < TILE_GROUPS; ++g) {
-        struct key_group rows = locate_group(&source->bounds, tile * TILE_N + group_first_row(g), pages->group[g]);
+        struct key_group rows = locate_group(&source->bounds, tile * TILE_N + group_first_row(source, g), pages->group[g]);
         UNROLL for (int i = 0; i < GROUP_LOADS; ++i)
             stage->k[g * GROUP_LOADS + i] = load_16(k_piece_address(source, &rows, g, i));
 #if defined(LAYOUT_LINEAR)
         int *words = (int *)&stage->v[g * GROUP_LOADS];
         UNROLL for (int r = 0; r < 4; ++r) {
-            u32 offset = (u32)quad_part(lane_id()) * QUAD_BYTES;
-            load_words(row_address(&source->v, &source->bounds, &rows, quad_row(lane_id()) + r, 0, offset),
+            u32 offset = (u32)quad_part(source->lane) * QUAD_BYTES;
+            load_words(row_address(&source->v, &source->bounds, &rows, quad_row(source->lane) + r, 0, offset),
                        words + r * QUAD_WORDS, QUAD_WORDS);
         }
 #else
@@ -235,18 +240,19 @@ DEVICE void stage_load(struct kv_stage *stage, struct kv_slot slot, const struct
     }
 }
 
-DEVICE void stage_write(const struct kv_stage *stage, struct kv_slot slot) {
-    int lane = lane_id();
+DEVICE void stage_write(const struct kv_stage *stage, struct kv_slot slot, const struct kv_source *source) {
+    int lane = opaque(source->lane);
     UNROLL for (int g = 0; g < TILE_GROUPS; ++g) {
         UNROLL for (int i = 0; i < GROUP_LOADS; ++i)
-            *(LDS_SPACE i32x4 *)(slot.k + k_group_offset(g) + i * K_LOAD_STEP + lane * 16) = stage->k[g * GROUP_LOADS + i];
+            *(LDS_SPACE i32x4 *)(slot.k + k_group_offset(source, g) + i * K_LOAD_STEP + lane * 16) = stage->k[g * GROUP_LOADS + i];
 #if defined(LAYOUT_LINEAR)
-        int key = group_first_row(g) + quad_row(lane);
-        write_transposed((const u32(*)[QUAD_WORDS])&stage->v[g * GROUP_LOADS], slot.v, key / UNIT_ELEMENTS,
-                         quad_part(lane) * (QUAD_BYTES / ELEMENT_BYTES), key % UNIT_ELEMENTS * ELEMENT_BYTES);
+        int key = group_first_row(source, g) + quad_row(lane);
+        int first_column = v_unit_offset(key / UNIT_ELEMENTS, quad_part(lane) * QUAD_COLUMNS);
+        write_transposed((const u32(*)[QUAD_WORDS])&stage->v[g * GROUP_LOADS], slot.v,
+                         first_column + key % UNIT_ELEMENTS * ELEMENT_BYTES);
 #else
         UNROLL for (int i = 0; i < GROUP_LOADS; ++i)
-            *(LDS_SPACE i32x4 *)(slot.v + v_group_offset(g) + i * 1024 + lane * 16) = stage->v[g * GROUP_LOADS + i];
+            *(LDS_SPACE i32x4 *)(slot.v + v_group_offset(source, g) + i * 1024 + lane * 16) = stage->v[g * GROUP_LOADS + i];
 #endif
     }
 }
@@ -256,12 +262,12 @@ DEVICE void stage_write(const struct kv_stage *stage, struct kv_slot slot) {
 #if defined(LAYOUT_VECTORIZED)
 /* Transposed units hold keys of several rows, so rows behind the last key cannot repeat it: their bytes are whatever the
  * page holds, NaN perhaps. Each lane zeroes them in the units that it brought in itself. */
-DEVICE void zero_invalid_v(struct kv_slot slot, int valid_keys) {
+DEVICE void zero_invalid_v(struct kv_slot slot, const struct kv_source *source, int valid_keys) {
     UNROLL for (int g = 0; g < TILE_GROUPS; ++g) {
         UNROLL for (int i = 0; i < GROUP_LOADS; ++i) {
-            int first_key = group_first_row(g) + unit_piece(i, lane_id()).row;
+            int first_key = group_first_row(source, g) + unit_piece(i, source->lane).row;
             int keys = clamp_int(valid_keys - first_key, 0, UNIT_ELEMENTS);
-            LDS_SPACE i32x4 *unit = (LDS_SPACE i32x4 *)(slot.v + v_group_offset(g) + i * 1024 + lane_id() * 16);
+            LDS_SPACE i32x4 *unit = (LDS_SPACE i32x4 *)(slot.v + v_group_offset(source, g) + i * 1024 + source->lane * 16);
             i32x4 value = *unit;
             UNROLL for (int w = 0; w < 4; ++w) {
                 int bytes = clamp_int(keys * ELEMENT_BYTES - w * 4, 0, 4);
@@ -275,25 +281,26 @@ DEVICE void zero_invalid_v(struct kv_slot slot, int valid_keys) {
 #endif
 
 /* Makes the staged tile readable by every wave. The tile read so far is given up: no wave reads it after this. */
-DEVICE void stage_commit(const struct kv_stage *stage, struct kv_slot *slot) {
+DEVICE void stage_commit(const struct kv_stage *stage, struct kv_slot *slot, const struct kv_source *source) {
 #if STAGE_IN_REGISTERS
     lds_barrier();
-    stage_write(stage, *slot);
+    stage_write(stage, *slot, source);
 #else
     wait_vector_memory(0);
 #endif
 #if defined(LAYOUT_VECTORIZED)
     if (stage->valid_keys < TILE_N)
-        zero_invalid_v(*slot, stage->valid_keys);
+        zero_invalid_v(*slot, source, stage->valid_keys);
 #endif
 #if defined(QUANT_KV_BLOCK) && DESCALE_PER_TILE
     slot->descales = stage->descales;
 #elif defined(QUANT_KV_BLOCK)
     UNROLL for (int g = 0; g < TILE_GROUPS; ++g)
-        write_key_descale(slot->descales, group_first_row(g), lane_id(), stage->key_descales[g]);
+        write_key_descale(slot->descales, group_first_row(source, g), source->lane, stage->key_descales[g]);
 #else
     (void)stage;
     (void)slot;
+    (void)source;
 #endif
     lds_barrier();
 }

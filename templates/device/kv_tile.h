@@ -96,46 +96,82 @@ DEVICE int unit_slot(int column) { return column ^ (column / 8 & 7); }
 /* Byte offset of the unit of V^T that holds keys unit * x .. unit * x + x - 1 of one column. */
 DEVICE int v_unit_offset(int unit, int column) { return (unit * HEAD_DIM + unit_slot(column)) * 16; }
 
+/* ---- Reading operands. An operand's address splits into what depends on the lane, computed once, and what depends on
+ * block and unit, known when compiling. The permutations above are linear in the bits of row and column, so the second part
+ * enters as an exclusive or and an addend: the addend goes into the instruction. ---- */
+
+struct operand_base {
+    int k, v; /* byte offsets in a tile of the lane's first unit */
+};
+
 DEVICE i32x4 lds_read_16(lds_bytes address) { return *(const LDS_SPACE i32x4 *)address; }
 
+/* Block and unit part of K's address; the lane part is k_offset() of block 0, unit 0. */
+DEVICE lds_bytes k_address(lds_bytes tile, int lane_part, int block, int unit) {
+    int row = block_row_key(block, 0), chunk = unit * LANE_GROUPS;
+#if defined(LAYOUT_LINEAR)
+    return tile + (lane_part ^ (chunk ^ row_swizzle(row)) * 16) + row * ROW_BYTES;
+#else
+    return tile + (lane_part ^ chunk_row_slot(row) * 16) + k_offset(row, chunk) - chunk_row_slot(row) * 16;
+#endif
+}
+
 /* This lane's operand of K for one score block: row lane % MFMA_ROWS, chunks LANE_GROUPS * u + group. */
-DEVICE void read_k(lds_bytes tile, int block, int lane, i32x4 units[K_UNITS]) {
-    int row = block_row_key(block, lane % MFMA_ROWS), group = lane / MFMA_ROWS;
+DEVICE void read_k(lds_bytes tile, int lane_part, int block, i32x4 units[K_UNITS]) {
     UNROLL for (int u = 0; u < K_UNITS; ++u)
-        units[u] = lds_read_16(tile + k_offset(row, u * LANE_GROUPS + group));
+        units[u] = lds_read_16(k_address(tile, lane_part, block, u));
 }
 
 #if V_IN_ROWS
-/* Half a unit by a transpose read: within 16 lanes, each lane names 8 bytes of a row and gets a column of them. */
-DEVICE i32x2 read_v_half(lds_bytes tile, int first_row, int first_column, int lane) {
-#if ELEMENT_BYTES == 1
-    int row = first_row + (lane & 15) / 2, byte = first_column + (lane & 1) * 8;
-#else
-    int row = first_row + (lane & 15) / 4, byte = first_column * 2 + (lane & 3) * 8;
-#endif
-    lds_bytes address = tile + row * ROW_BYTES + (byte / 16 ^ row_swizzle(row)) * 16 + byte % 16;
+/* A transpose read: within 16 lanes, each lane names 8 bytes of a row and gets a column of four or eight of them. A unit of
+ * V takes two, for the lower and the upper half of its keys. */
+DEVICE int v_lane_part(int lane) {
+    int row = lane / MFMA_ROWS * UNIT_ELEMENTS + (lane & 15) / (ELEMENT_BYTES * 2);
+    int byte = (lane % MFMA_ROWS & ~15) * ELEMENT_BYTES + lane % (ELEMENT_BYTES * 2) * 8;
+    return row * ROW_BYTES + (byte / 16 ^ row_swizzle(row)) * 16 + byte % 16;
+}
+
+DEVICE i32x2 read_v_half(lds_bytes tile, int lane_part, int block, int unit, int half) {
+    int row = unit * LANE_GROUPS * UNIT_ELEMENTS + half * UNIT_ELEMENTS / 2;
+    int chunk = block * MFMA_ROWS / UNIT_ELEMENTS;
+    lds_bytes address = tile + (lane_part ^ (chunk ^ row_swizzle(row)) * 16) + row * ROW_BYTES;
 #if ELEMENT_BYTES == 1
     return __builtin_amdgcn_ds_read_tr8_b64_v2i32((LDS_SPACE i32x2 *)address);
 #else
     return __builtin_bit_cast(i32x2, __builtin_amdgcn_ds_read_tr16_b64_v4i16((LDS_SPACE i16x4 *)address));
 #endif
 }
+#else
+DEVICE int v_lane_part(int lane) { return v_unit_offset(lane / MFMA_ROWS, lane % MFMA_ROWS); }
 #endif
 
 /* This lane's operand of V^T for one output block: column lane % MFMA_ROWS, the keys of its P units. */
-DEVICE void read_v(lds_bytes tile, int block, int lane, i32x4 units[P_UNITS]) {
-    int group = lane / MFMA_ROWS;
+DEVICE void read_v(lds_bytes tile, int lane_part, int block, i32x4 units[P_UNITS]) {
     UNROLL for (int u = 0; u < P_UNITS; ++u) {
-        int unit = u * LANE_GROUPS + group;
 #if V_IN_ROWS
-        int column = block * MFMA_ROWS + (lane % MFMA_ROWS & ~15);
-        i32x2 low = read_v_half(tile, unit * UNIT_ELEMENTS, column, lane);
-        i32x2 high = read_v_half(tile, unit * UNIT_ELEMENTS + UNIT_ELEMENTS / 2, column, lane);
+        i32x2 low = read_v_half(tile, lane_part, block, u, 0), high = read_v_half(tile, lane_part, block, u, 1);
         units[u] = __builtin_shufflevector(low, high, 0, 1, 2, 3);
 #else
-        units[u] = lds_read_16(tile + v_unit_offset(unit, block * MFMA_ROWS + lane % MFMA_ROWS));
+        int column = unit_slot(block * MFMA_ROWS) * 16, unit = u * LANE_GROUPS * HEAD_DIM * 16;
+        units[u] = lds_read_16(tile + (lane_part ^ column) + unit);
 #endif
     }
+}
+
+DEVICE struct operand_base find_operands(int lane) {
+    struct operand_base base;
+    base.k = k_offset(block_row_key(0, lane % MFMA_ROWS), lane / MFMA_ROWS);
+    base.v = v_lane_part(lane);
+    return base;
+}
+
+/* The same for use in one tile, see opaque(). Long rows have many addresses. */
+DEVICE struct operand_base operands_of_tile(struct operand_base base) {
+    if (ROW_BYTES >= 256) {
+        base.k = opaque(base.k);
+        base.v = opaque(base.v);
+    }
+    return base;
 }
 
 #endif

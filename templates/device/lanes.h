@@ -48,4 +48,19 @@ DEVICE float group_sum(float value) {
     return value;
 }
 
+/* Largest value of the wave; every lane gets it. */
+#define rotated_max(value, by) /* within rows of 16 lanes */                                                               \
+    __builtin_fmaxf(value, bits_float(__builtin_amdgcn_update_dpp(0, float_bits(value), 0x120 + (by), 0xf, 0xf, false)))
+DEVICE float wave_max(float value) {
+    value = rotated_max(value, 8);
+    value = rotated_max(value, 4);
+    value = rotated_max(value, 2);
+    value = rotated_max(value, 1);
+    UNROLL for (int distance = 16; distance <= 32; distance *= 2) {
+        struct float_pair pair = lane_pair(value, distance);
+        value = __builtin_fmaxf(pair.a, pair.b);
+    }
+    return value;
+}
+
 #endif

@@ -109,23 +109,25 @@ DEVICE struct key_group locate_group(const struct page_bounds *bounds, int first
     return group;
 }
 
-/* Address of 16 bytes of row `row` (0 .. 15) of a group, in a layout whose tokens are token_stride bytes apart after a
- * shift right by token_shift: shift 0 for rows and for vectorized K, log2 x for the token units of vectorized V. */
+/* Address of 16 bytes: row `row` (0 .. 15) of a group, `offset` bytes behind the start of its token. Offsets within a page
+ * are 32 bits wide (the host refuses larger pages). token_shift is 0, or log2 x for the token units of vectorized V. */
 DEVICE global_bytes row_address(const struct page_walk *walk, const struct page_bounds *bounds,
-                                const struct key_group *group, int row, int token_shift, u32 offset_in_token) {
+                                const struct key_group *group, int row, int token_shift, u32 offset) {
     u32 page_mask = (1u << bounds->log2) - 1u;
-    u32 clamped_row = (u32)min_int(row, group->last_row);
 #if PAGE_HOLDS_GROUP
-    u64 first_token = ((u32)group->first_key & page_mask) >> token_shift;
+    /* Scalar up to the group's first token; per lane only what the clamp at the sequence's end changes. */
+    u32 first_token = ((u32)group->first_key & page_mask) >> token_shift;
     u64 base = (u64)walk->cache + (u64)(u32)group->page * walk->page_stride + first_token * walk->token_stride;
-    return (global_bytes)(mad_u64(clamped_row >> token_shift, walk->token_stride, base) + offset_in_token);
+    u32 last_row_bytes = ((u32)min_int(group->last_row, KEY_GROUP - 1) >> token_shift) * walk->token_stride;
+    u32 row_bytes = ((u32)row >> token_shift) * walk->token_stride;
+    return (global_bytes)base + ((row_bytes < last_row_bytes ? row_bytes : last_row_bytes) + offset);
 #else
+    u32 clamped_row = (u32)min_int(row, group->last_row);
     u32 page = (u32)__builtin_amdgcn_ds_bpermute((int)clamped_row * 4, group->page);
-    u64 base = mad_u64(page, (u32)walk->page_stride, (u64)walk->cache) + offset_in_token;
-    if (PAGE_SIZE == 1)
-        return (global_bytes)base;
-    u32 token = (((u32)group->first_key + clamped_row) & page_mask) >> token_shift;
-    return (global_bytes)mad_u64(token, walk->token_stride, base);
+    global_bytes base = (global_bytes)mad_u64(page, (u32)walk->page_stride, (u64)walk->cache);
+    if (PAGE_SIZE != 1)
+        offset += ((((u32)group->first_key + clamped_row) & page_mask) >> token_shift) * walk->token_stride;
+    return base + offset;
 #endif
 }
 

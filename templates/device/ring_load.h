@@ -123,6 +123,7 @@ DEVICE struct tile_page page_of_tile(const struct ring_source *source, int loade
 DEVICE void ring_load(const struct ring_source *source, const struct tile_page *page, global_bytes cache, u32 page_stride,
                       u32 token_stride, u32 lane_offset, lds_bytes to) {
     u64 from = mad_u64((u32)page->id, page_stride, (u64)cache + lane_offset);
+    (void)source;
 #if PAGE_SIZE != 1
     u32 token = (u32)min_int(page->first_key, source->bounds.last_key) & ((1u << source->bounds.log2) - 1u);
     from = mad_u64(token, token_stride, from);
@@ -130,6 +131,7 @@ DEVICE void ring_load(const struct ring_source *source, const struct tile_page *
     (void)token_stride;
 #endif
     __builtin_amdgcn_global_load_lds((GLOBAL_SPACE void *)from, (LDS_SPACE void *)to, 16, 0, 0);
+    schedule_fence(); /* loads are counted: their order matters */
 }
 
 #else
@@ -141,7 +143,8 @@ DEVICE void ring_load(const struct ring_source *source, const struct tile_page *
     u32 token = (u32)page->first_key & ((1u << source->bounds.log2) - 1u);
     u64 base = (u64)cache + (u64)(u32)page->id * page_stride + (u64)token * token_stride;
     int valid = min_int(source->bounds.last_key + 1 - page->first_key, KEY_GROUP);
-    valid &= ~(valid >> 31); /* at least 0, in the scalar unit: min and max together would become a vector instruction */
+    asm("" : "+s"(valid)); /* seen together, min and max would become one vector instruction */
+    valid = max_int(valid, 0);
 #if defined(LAYOUT_LINEAR)
     u32 bytes = (u32)valid * token_stride;
 #else
@@ -149,6 +152,7 @@ DEVICE void ring_load(const struct ring_source *source, const struct tile_page *
 #endif
     __amdgpu_buffer_rsrc_t buffer = __builtin_amdgcn_make_buffer_rsrc((void *)base, 0, (int)bytes, RAW_BUFFER);
     __builtin_amdgcn_raw_ptr_buffer_load_lds(buffer, (LDS_SPACE void *)to, 16, (int)lane_offset, 0, 0, 0);
+    schedule_fence(); /* loads are counted: their order matters */
 }
 
 #endif
@@ -163,7 +167,9 @@ DEVICE void ring_load_v(const struct ring_source *source, const struct tile_page
               slot + source->wave * WAVE_BYTES);
 }
 
-#if defined(QUANT_KV_BLOCK)
+#if !defined(QUANT_KV_BLOCK)
+CONSTANT DESCALE_SLOT_BYTES = 0;
+#else
 CONSTANT DESCALE_WAVE_BYTES = WAVE_LANES * 4;
 CONSTANT DESCALE_SLOT_BYTES = RING_WAVES * DESCALE_WAVE_BYTES;
 
@@ -175,6 +181,7 @@ DEVICE void ring_load_descale(const struct ring_source *source, const struct til
     u64 from = (u64)source->descale + (u64)(u32)page->id * source->descale_page_stride;
     __builtin_amdgcn_global_load_lds((GLOBAL_SPACE void *)from, (LDS_SPACE void *)(slot + source->wave * DESCALE_WAVE_BYTES),
                                      4, 0, 0);
+    schedule_fence();
 }
 
 DEVICE struct tile_descale read_descale(lds_bytes slot, int wave) {

@@ -77,7 +77,7 @@ DEVICE void soft_cap_scores(accumulator scores[SCORE_BLOCKS], float score_scale,
 struct v_weights {
     float log2_all;     /* added to every exponent */
     float sum_factor;   /* 2^-log2_all */
-    const f32x4 *each;  /* and one factor per score, or NULL */
+    lds_bytes each;     /* and one factor per key, from the lane group's first key, or NULL */
 };
 
 /* Turns scores into packed probabilities, units of P, and adds them to the sum. score_scale takes scores to base 2. */
@@ -94,10 +94,10 @@ DEVICE void softmax_probabilities(struct softmax *row, const accumulator scores[
             p[e] = exp2_fast(pair[0]);
             p[e + 1] = exp2_fast(pair[1]);
             sum += (f32x2){p[e], p[e + 1]};
-            if (weights.each) {
-                p[e] *= weights.each[s / 4][s % 4];
-                p[e + 1] *= weights.each[s / 4][s % 4 + 1];
-            }
+        }
+        if (weights.each) {
+            UNROLL for (int e = 0; e < UNIT_ELEMENTS; ++e)
+                p[e] *= ((const LDS_SPACE float *)weights.each)[score_key(u * UNIT_ELEMENTS + e)];
         }
         UNROLL for (int word = 0; word < 4; ++word) {
 #if defined(DTYPE_FP8)
