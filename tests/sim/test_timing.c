@@ -5,6 +5,7 @@
  */
 #include "../../runtime/sim/exec_mfma.h"
 #include "../../runtime/sim/timing.h"
+#include "../../runtime/sim/timing_grid.h"
 #include "sim_asm.h"
 
 #include <math.h>
@@ -429,6 +430,60 @@ static void loops_are_found(void **state) {
     stream_destroy(s);
 }
 
+static void the_documentation_has_every_constant(void **state) {
+    (void)state;
+    FILE *file = fopen(PAGODA_TIMING_MD, "r");
+    char line[512], *text = calloc(1, 1 << 16);
+    assert_non_null(file);
+    assert_non_null(text);
+    assert_true(fread(text, 1, (1 << 16) - 1, file) > 0);
+    fclose(file);
+    for (unsigned i = 0; i < TIMING_CONSTANT_COUNT; i++) {
+        const struct timing_constant_row *row = &timing_constants[i];
+        assert_non_null(row->name);
+        snprintf(line, sizeof line, "| %s | %.10g | %.10g | %s | %c | %s |\n", row->name, row->value[0], row->value[1],
+                 row->unit, row->mark, row->source);
+        if (!strstr(text, line))
+            fail_msg("TIMING.md lacks: %s", line);
+    }
+    for (const struct timing_passes_row *row = timing_passes_rows; row->mnemonics; row++) {
+        char passes[2][8];
+        for (unsigned arch = 0; arch < 2; arch++)
+            snprintf(passes[arch], sizeof passes[arch], row->passes[arch] ? "%u" : "-", row->passes[arch]);
+        snprintf(line, sizeof line, "| %s | %s | %s | %c | %s |\n", row->mnemonics, passes[0], passes[1], row->mark,
+                 row->source);
+        if (!strstr(text, line))
+            fail_msg("TIMING.md lacks: %s", line);
+    }
+    free(text);
+}
+
+static void residency_follows_registers_and_lds(void **state) {
+    (void)state;
+    assert_int_equal(timing_residency(SIM_GFX950, 256, 65536, 8), 1); /* 2 waves per SIMD */
+    assert_int_equal(timing_residency(SIM_GFX950, 256, 65536, 4), 2); /* two workgroups of 4 waves, LDS for two */
+    assert_int_equal(timing_residency(SIM_GFX950, 128, 65536, 4), 2); /* LDS limits */
+    assert_int_equal(timing_residency(SIM_GFX942, 128, 32768, 4), 2);
+    assert_int_equal(timing_residency(SIM_GFX942, 129, 0, 4), 3);
+    assert_int_equal(timing_residency(SIM_GFX942, 16, 0, 1), 32);
+    assert_int_equal(timing_residency(SIM_GFX942, 512, 65536, 16), 1); /* never none */
+}
+
+static void grids_are_scheduled_in_order(void **state) {
+    (void)state;
+    double start = timing_value(TIMING_WORKGROUP_START, SIM_GFX950);
+    struct timing_sample same[] = {{0, 1000, 50}, {9, 1000, 50}};
+    assert_clk(timing_makespan(SIM_GFX950, same, 2, NULL, 10, 256), 1000 + start);
+    assert_clk(timing_makespan(SIM_GFX950, same, 2, NULL, 10, 5), 2 * (1000 + start));
+    assert_clk(timing_makespan(SIM_GFX950, same, 2, NULL, 11, 5), 3 * (1000 + start)); /* the tail */
+    /* A causal triangle: times are linear in the instructions, the longest first or last. */
+    struct timing_sample ends[] = {{0, 100, 10}, {3, 400, 40}};
+    const uint32_t rising[] = {10, 20, 30, 40}, falling[] = {40, 30, 20, 10};
+    struct timing_sample reversed[] = {{0, 400, 40}, {3, 100, 10}};
+    assert_clk(timing_makespan(SIM_GFX950, ends, 2, rising, 4, 2), 600 + 2 * start);
+    assert_clk(timing_makespan(SIM_GFX950, reversed, 2, falling, 4, 2), 500 + 2 * start);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(mfma_rates),
@@ -445,6 +500,9 @@ int main(void) {
         cmocka_unit_test(sleeps_and_nops_pass_time),
         cmocka_unit_test(the_breakdown_is_complete),
         cmocka_unit_test(loops_are_found),
+        cmocka_unit_test(residency_follows_registers_and_lds),
+        cmocka_unit_test(grids_are_scheduled_in_order),
+        cmocka_unit_test(the_documentation_has_every_constant),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
