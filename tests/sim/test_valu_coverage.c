@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Every vector ALU instruction that LLVM's disassembler knows for an architecture is implemented, or is listed here with
- * the reason why not. The instructions are found by disassembling every opcode of every vector encoding.
+ * Every vector ALU instruction that LLVM's disassembler knows for an architecture is implemented, or is listed here
+ * with the reason why not. The instructions are found by disassembling every opcode of every vector encoding.
  */
 #include "sim_asm.h"
 
@@ -44,9 +44,15 @@ struct encoding {
 /* Operands are even, far apart and inside the register file for every operand width. */
 enum { DST = 0, SRC0 = 64, SRC1 = 128, SRC2 = 192 };
 
-static void encode_vop1(uint32_t d[2], unsigned op) { d[0] = 0x3fu << 25 | DST << 17 | op << 9 | (256 + SRC0); }
-static void encode_vop2(uint32_t d[2], unsigned op) { d[0] = op << 25 | DST << 17 | SRC1 << 9 | (256 + SRC0); }
-static void encode_vopc(uint32_t d[2], unsigned op) { d[0] = 0x3eu << 25 | op << 17 | SRC1 << 9 | (256 + SRC0); }
+static void encode_vop1(uint32_t d[2], unsigned op) {
+    d[0] = 0x3fu << 25 | DST << 17 | op << 9 | (256 + SRC0);
+}
+static void encode_vop2(uint32_t d[2], unsigned op) {
+    d[0] = op << 25 | DST << 17 | SRC1 << 9 | (256 + SRC0);
+}
+static void encode_vopc(uint32_t d[2], unsigned op) {
+    d[0] = 0x3eu << 25 | op << 17 | SRC1 << 9 | (256 + SRC0);
+}
 static void encode_vop3(uint32_t d[2], unsigned op) {
     d[0] = 0x34u << 26 | op << 16 | DST;
     d[1] = (256 + SRC0) | (256 + SRC1) << 9 | (256u + SRC2) << 18;
