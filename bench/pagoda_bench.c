@@ -177,6 +177,10 @@ static void run_problem(const struct options *options, struct sessions *sessions
     if (options->verify) {
         json_object_set_new(o->json, "verified", json_false());
     }
+    if (problem->published_v2 > 0) {
+        json_object_set_new(o->json, "published_v2_tflops", json_real(problem->published_v2));
+        json_object_set_new(o->json, "published_v3_tflops", json_real(problem->published_v3));
+    }
     struct device_session *session = session_for(sessions, options, problem->arch, &o->text);
     if (!session) {
         json_object_set_new(o->json, "status", json_string(pagoda_status_string(PAGODA_ERROR_NO_DEVICE)));
