@@ -106,7 +106,8 @@ bool pagoda_read_request(const pagoda_plan *plan, struct pagoda_request *request
     const struct pagoda_op_table *table = pagoda_ops[request->op]->table;
     const int32_t count = (int32_t)table->num_instances;
     for (uint32_t a = 0; a < table->num_axes; a++) {
-        if (request->forced[a] >= table->axes[a].num_values)
+        if (request->forced[a] >= table->axes[a].num_values ||
+            (request->accept[a] & ~pagoda_axis_all(&table->axes[a])) != 0)
             return false;
     }
     return strcmp(plan->op, table->name) == 0 && request->chosen >= -1 && request->chosen < count;

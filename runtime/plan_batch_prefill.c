@@ -248,7 +248,7 @@ static pagoda_status apply_forced(const pagoda_batch_prefill_args *args, struct 
         pagoda_text_add(message, "instance is \"%s\"; expected a name in the catalogue", args->instance);
         return PAGODA_ERROR_INVALID_ARGUMENT;
     }
-    request->is_forced = true;
+    request->is_forced = 1;
     memcpy(request->forced, candidate.value, sizeof request->forced);
     return PAGODA_OK;
 }

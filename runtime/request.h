@@ -19,7 +19,7 @@ struct pagoda_request {
     int32_t number[PAGODA_MAX_AXES];  /* per axis whose values are numbers, the one asked for */
     uint32_t obstacles;               /* bit i: the op's obstacle i, which no axis expresses, stands in the way */
     int32_t chosen;                   /* index of the planned instance; -1: none */
-    bool is_forced;                   /* the call forces the candidate `forced`, which need not be an instance */
+    uint8_t is_forced;                /* 1: the call forces the candidate `forced`, which need not be an instance */
     uint8_t forced[PAGODA_MAX_AXES];
     int32_t compute_units;
     /* What the op's cost model and messages need of the arguments. */
