@@ -62,13 +62,25 @@ static int split(char *line, char **words, int most) {
     return count;
 }
 
-static char *read_text(const char *name, struct pagoda_text *message) {
+/* A file, or a suite by name: of the source tree, else installed. */
+static FILE *open_suite(const char *name, struct pagoda_text *message) {
+    static const char *const folders[] = {PAGODA_SUITE_DIR, PAGODA_INSTALLED_SUITE_DIR};
     char path[4096];
-    bool is_path = strchr(name, '/') != NULL;
-    snprintf(path, sizeof path, is_path ? "%s" : PAGODA_SUITE_DIR "/%s.suite", name);
-    FILE *file = fopen(path, "rb");
+    FILE *file = strchr(name, '/') ? fopen(name, "rb") : NULL;
+    for (size_t i = 0; !file && !strchr(name, '/') && i < sizeof folders / sizeof folders[0]; ++i) {
+        snprintf(path, sizeof path, "%s/%s.suite", folders[i], name);
+        file = fopen(path, "rb");
+    }
     if (!file) {
-        pagoda_text_add(message, "--suite: there is no %s", path);
+        pagoda_text_add(message, "--suite: there is no %s%s", name,
+                        strchr(name, '/') ? "" : ".suite in " PAGODA_SUITE_DIR " or " PAGODA_INSTALLED_SUITE_DIR);
+    }
+    return file;
+}
+
+static char *read_text(const char *name, struct pagoda_text *message) {
+    FILE *file = open_suite(name, message);
+    if (!file) {
         return NULL;
     }
     size_t capacity = 1 << 16, length = 0;
