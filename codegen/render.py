@@ -41,11 +41,12 @@ def kernel_context(operation, instance):
         "tile_m": c.tile.m,
         "tile_n": c.tile.n,
         "head_dim": c.head_dim,
-        "page_size": c.page_size,
+        "page_size": c.page_size.keys,
         "mask": c.mask,
         "quant": c.quant,
         "layout": c.layout,
         "soft_cap": c.soft_cap,
+        "schedule": c.schedule,
         "threads": instance.facts["threads"],
         "waves": pipeline.waves,
         "lds_bytes": instance.facts["lds_bytes"],
@@ -108,9 +109,8 @@ def _table_view(catalogue):
                 "name": axis.name,
                 "is_request": axis.kind == "request",
                 "shift": shift or 0,
-                "fallback": -1 if axis.fallback is None else axis.index(axis.fallback),
                 "values_": [
-                    {"name": v.name, "label": v.label, "number": v.number, "rank": rank}
+                    {"name": v.name, "label": v.label, "number": v.number, "serves_from": v.serves_from, "rank": rank}
                     for v, rank in zip(axis.values, ranks)
                 ],
             }

@@ -75,7 +75,7 @@ extern const struct pagoda_arch_facts pagoda_arch_facts[PAGODA_NUM_ARCHS];
 #define PAGODA_NUM_OP_TABLES 1
 extern const struct pagoda_op_table *const pagoda_op_tables[PAGODA_NUM_OP_TABLES];
 
-/* ---- batch_prefill: 4320 candidates, 1152 instances ---- */
+/* ---- batch_prefill: 38880 candidates, 1256 instances ---- */
 extern const struct pagoda_op_table pagoda_batch_prefill_table;
 
 enum pagoda_batch_prefill_axis {
@@ -89,6 +89,7 @@ enum pagoda_batch_prefill_axis {
     PAGODA_BATCH_PREFILL_AXIS_SOFT_CAP,
     PAGODA_BATCH_PREFILL_AXIS_PIPELINE,
     PAGODA_BATCH_PREFILL_AXIS_TILE,
+    PAGODA_BATCH_PREFILL_AXIS_SCHEDULE,
     PAGODA_BATCH_PREFILL_NUM_AXES
 };
 
@@ -139,12 +140,20 @@ enum pagoda_batch_prefill_soft_cap {
 };
 
 enum pagoda_batch_prefill_pipeline {
-    PAGODA_BATCH_PREFILL_PIPELINE_V2
+    PAGODA_BATCH_PREFILL_PIPELINE_V2,
+    PAGODA_BATCH_PREFILL_PIPELINE_V3
 };
 
 enum pagoda_batch_prefill_tile {
+    PAGODA_BATCH_PREFILL_TILE_256X64,
     PAGODA_BATCH_PREFILL_TILE_128X64,
     PAGODA_BATCH_PREFILL_TILE_64X64
+};
+
+enum pagoda_batch_prefill_schedule {
+    PAGODA_BATCH_PREFILL_SCHEDULE_NONE,
+    PAGODA_BATCH_PREFILL_SCHEDULE_BURST,
+    PAGODA_BATCH_PREFILL_SCHEDULE_OVERLAP
 };
 
 #endif

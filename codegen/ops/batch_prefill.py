@@ -23,15 +23,29 @@ class Dtype:
         return 16 // self.bytes
 
 
+@dataclass(frozen=True)
+class PageSize:
+    keys: int  # 0: a power of two that is known at run time only
+    at_least: int  # known at compile time
+
+
 DTYPES = (Dtype("fp16", 2), Dtype("bf16", 2), Dtype("fp8", 1))
 HEAD_DIMS = (64, 128)
 PAGE_SIZES = (1, 16, 64, 1024)
-GENERIC_PAGE = 0  # any power of two, known at run time only
+GENERIC_PAGES = (
+    Value("pow2", PageSize(0, 1), "ppow2", serves_from=1),
+    Value("pow2_64", PageSize(0, 64), "ppow2from64", serves_from=64),
+)
 
 TILES = (
+    Tile("v3", 256, 64),
     Tile("v2", 128, 64),
     Tile("v2", 64, 64),
 )
+
+# How V3 places exponentials and conversions. Which is faster turns on whether they share the clock with matrix
+# instructions, which no public document says; "none" is the value of pipelines without the choice.
+SCHEDULES = (Value("none", "none", ""),) + words("burst", "overlap")
 
 
 def v2_lds_bytes(c):
@@ -40,12 +54,28 @@ def v2_lds_bytes(c):
     gfx942 has no room for a second slot beside a second workgroup.
     """
     slots = 2 if c.arch.name == "gfx950" else 1
-    descale_rows = 2 * c.tile.n * 4 if c.quant == "kv_block" and c.page_size < c.tile.n else 0
+    descale_rows = 2 * c.tile.n * 4 if c.quant == "kv_block" and c.page_size.at_least < c.tile.n else 0
     return slots * (2 * c.tile.n * c.head_dim * c.dtype.bytes + descale_rows)
 
 
+def v3_lds_bytes(c):
+    """A ring of four slots of K and V; with kv_block each wave keeps 64 copies of a tile's descales beside its K."""
+    descales = 8 * c.arch.wave_size * 4 if c.quant == "kv_block" else 0
+    return 4 * (2 * c.tile.n * c.head_dim * c.dtype.bytes + descales)
+
+
 # Scores are finite or -infinity, never NaN: saying so spares a canonicalising instruction per maximum.
-PIPELINES = (Pipeline("v2", waves=4, lds_bytes=v2_lds_bytes, compile_flags=("-fno-honor-nans",)),)
+# V3 chooses itself where arithmetic is packed.
+PIPELINES = (
+    Pipeline("v2", waves=4, lds_bytes=v2_lds_bytes, compile_flags=("-fno-honor-nans",)),
+    Pipeline(
+        "v3",
+        waves=8,
+        lds_bytes=v3_lds_bytes,
+        matrix_shape="32x32x64",
+        compile_flags=("-fno-honor-nans", "-fno-slp-vectorize"),
+    ),
+)
 
 
 def _tile_values():
@@ -63,24 +93,22 @@ AXES = (
     Axis("arch", "request", tuple(Value(a.name, a, a.name) for a in ARCHS)),
     Axis("dtype", "request", tuple(Value(d.name, d, d.name) for d in DTYPES)),
     Axis("head_dim", "request", tuple(Value(str(d), d, f"d{d}", d) for d in HEAD_DIMS)),
-    Axis(
-        "page_size",
-        "request",
-        tuple(Value(str(p), p, f"p{p}", p) for p in PAGE_SIZES) + (Value("pow2", GENERIC_PAGE, "ppow2"),),
-        fallback="pow2",
-    ),
+    Axis("page_size", "request", tuple(Value(str(p), PageSize(p, p), f"p{p}", p) for p in PAGE_SIZES) + GENERIC_PAGES),
     Axis("mask", "request", (Value("none", "none", "nomask"),) + words("causal", "sliding_window")),
     Axis("quant", "request", (Value("none", "none", ""),) + words("per_tensor", "kv_block")),
     Axis("layout", "request", words("linear", "vectorized")),
     Axis("soft_cap", "request", (Value("off", False, ""), Value("on", True, "softcap"))),
     Axis("pipeline", "choice", tuple(Value(p.name, p.name, p.name) for p in PIPELINES)),
     Axis("tile", "choice", _tile_values()),
+    Axis("schedule", "choice", SCHEDULES),
 )
 
 RANKING = (
     ("pipeline", lambda name: -int(name[1:])),  # the newer is the faster
-    ("page_size", lambda size: int(size == GENERIC_PAGE)),  # a compile-time page size beats the generic one
+    # A compile-time page size beats a generic one; the less general of these beats the other.
+    ("page_size", lambda page: (page.keys == 0, -page.at_least if page.keys == 0 else 0)),
     ("tile", lambda tile: (-tile.m, -tile.n)),  # larger tiles reuse K and V more; runtime/plan.c weighs that
+    ("schedule", lambda name: ("burst", "overlap", "none").index(name)),  # by the stricter timing model
 )
 
 
@@ -115,14 +143,45 @@ def v2_masks(c):
     return c.pipeline == "v2" and c.mask == "sliding_window"
 
 
+@rule("pipeline", "schedule", reason="burst and overlap are schedules of the V3 pipeline, which needs one of them")
+def schedule_of_pipeline(c):
+    return (c.pipeline == "v3") != (c.schedule != "none")
+
+
+@rule("pipeline", "dtype", reason="the V3 pipeline is built for FP8")
+def v3_fp8(c):
+    return c.pipeline == "v3" and c.dtype.name != "fp8"
+
+
+@rule("pipeline", "head_dim", reason="the V3 pipeline has head dimension 128")
+def v3_head_dim(c):
+    return c.pipeline == "v3" and c.head_dim != 128
+
+
+@rule("pipeline", "mask", reason="the V3 pipeline masks by none or causal")
+def v3_masks(c):
+    return c.pipeline == "v3" and c.mask == "sliding_window"
+
+
+@rule("pipeline", "tile", "page_size", "quant",
+      reason="the V3 pipeline takes one descale per tile of keys: pages must hold whole tiles")
+def v3_kv_block_page(c):
+    return c.pipeline == "v3" and c.quant == "kv_block" and c.page_size.at_least < c.tile.n
+
+
+@rule("pipeline", "quant", "page_size", reason="only V3 with descales per page profits from pages known to hold a tile")
+def pow2_64_is_for_descales(c):
+    return c.page_size == PageSize(0, 64) and not (c.pipeline == "v3" and c.quant == "kv_block")
+
+
 @rule("page_size", "layout", reason="with one key per page the layouts are the same: pass it as linear")
 def page_of_one_is_linear(c):
-    return c.page_size == 1 and c.layout == "vectorized"
+    return c.page_size.keys == 1 and c.layout == "vectorized"
 
 
 @rule("dtype", "page_size", "layout", reason="the vectorized layout packs 16 bytes of keys: its pages hold whole packs")
 def vectorized_needs_whole_x(c):
-    return c.layout == "vectorized" and c.page_size != GENERIC_PAGE and c.page_size % c.dtype.x != 0
+    return c.layout == "vectorized" and c.page_size.keys % c.dtype.x != 0
 
 
 def _pipeline(c):
@@ -138,16 +197,24 @@ OPERATION = Operation(
         matrix_instruction,
         quant_needs_fp8,
         fp8_none_is_per_tensor,
+        schedule_of_pipeline,
         v2_masks,
+        pow2_64_is_for_descales,
+        v3_fp8,
+        v3_head_dim,
+        v3_masks,
+        v3_kv_block_page,
         page_of_one_is_linear,
         vectorized_needs_whole_x,
     ),
     pipelines=PIPELINES,
     ranking=RANKING,
-    name_order=("pipeline", "arch", "dtype", "head_dim", "tile", "page_size", "mask", "quant", "layout", "soft_cap"),
+    name_order=("pipeline", "arch", "dtype", "head_dim", "tile", "page_size", "mask", "quant", "layout", "soft_cap",
+                "schedule"),
     profiles={
         "smoke": (
             "*_fp8_d128_t128x64_p16_causal_per_tensor_linear",
+            "*_fp8_d128_t256x64_p16_causal_per_tensor_linear_burst",
             "*_bf16_d128_t128x64_p16_causal_linear",
             "*_fp16_d64_t64x64_ppow2_nomask_linear",
         ),
@@ -155,8 +222,9 @@ OPERATION = Operation(
         "default": (
             "*",
             "!*_p64_*_vectorized*",
-            "!*_softcap",
+            "!*_softcap*",
             "*_t128x64_ppow2_*_softcap",
+            "*_v3_*_softcap_burst",
         ),
         "full": ("*",),
     },
