@@ -200,7 +200,6 @@ static bool parse_number(struct sim_operand *operand, const char *text) {
         operand->is_float_inline = true;
     } else {
         operand->value = (uint64_t)strtoll(text, &end, 10);
-        end = end ? end : (char *)text;
     }
     return *end == 0;
 }
@@ -633,8 +632,8 @@ static void destroy_program(struct sim_program *program) {
     LLVMDisasmDispose(decoder->llvm);
     pthread_mutex_destroy(&decoder->lock);
     free(decoder);
-    free((void *)program->code);
-    free((void *)program->at);
+    free(program->code);
+    free((void *)(uintptr_t)program->at);
     free(program);
 }
 
@@ -657,7 +656,7 @@ void sim_program_release(struct sim_program *program) {
 static unsigned disassemble(struct sim_program *program, uint64_t offset, char *text, size_t size) {
     size_t left = offset < program->size ? program->size - offset : 0;
     size_t used =
-        LLVMDisasmInstruction(program->decoder->llvm, (uint8_t *)program->code + offset, left, offset, text, size);
+        LLVMDisasmInstruction(program->decoder->llvm, program->code + offset, left, offset, text, size);
     if (used == 0)
         snprintf(text, size, "(no instruction)");
     return (unsigned)used;

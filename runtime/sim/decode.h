@@ -13,7 +13,7 @@
 
 struct sim_program {
     enum sim_arch arch;
-    const uint8_t *code; /* private copy */
+    uint8_t *code; /* private copy */
     size_t size;
     _Atomic(const struct sim_inst *) *at; /* by dword; NULL until decoded */
     struct sim_decoder *decoder;

@@ -80,7 +80,7 @@ static bool in_lds(struct sim_wave *wave, const struct sim_inst *inst, uint64_t 
     }
     if (highest + bytes <= limit)
         return true;
-    unsigned lane;
+    unsigned lane = 0;
     FOR_LANES(lanes, lane) {
         if (address[lane] + bytes > limit)
             break;

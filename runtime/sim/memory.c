@@ -65,7 +65,7 @@ struct sim_allocation *sim_memory_allocate(struct sim_memory *memory, uint64_t s
     pthread_rwlock_wrlock(&memory->lock);
     uint64_t left = memory->limit - memory->used;
     if (size <= left && grow(&memory->live, &memory->capacity, memory->num_live + 1)) {
-        if (size >= MAP_THRESHOLD || memory->quarantine) {
+        if (size >= MAP_THRESHOLD || (memory->quarantine && kind != SIM_MEMORY_KERNARG)) {
             /* a page on either side stays unmapped, so that neighbours never touch */
             allocation->mapped = ((size + PAGE - 1) & ~(uint64_t)(PAGE - 1)) + 2 * PAGE;
             base = mmap(NULL, allocation->mapped, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -161,14 +161,18 @@ bool sim_memory_free(struct sim_memory *memory, void *address) {
         } else if (allocation->kind != SIM_MEMORY_REGISTERED) {
             free(address);
         }
-        remember_freed(memory, allocation);
+        if (allocation->kind == SIM_MEMORY_KERNARG)
+            free(allocation);
+        else
+            remember_freed(memory, allocation);
     }
     pthread_rwlock_unlock(&memory->lock);
     return found;
 }
 
 static const char *kind_name(uint8_t kind) {
-    static const char *const names[] = {"device", "host", "managed", "registered host", "code object"};
+    static const char *const names[] = {"device",          "host",        "managed",
+                                        "registered host", "code object", "kernel argument"};
     return names[kind];
 }
 

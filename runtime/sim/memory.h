@@ -11,7 +11,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum sim_memory_kind { SIM_MEMORY_DEVICE, SIM_MEMORY_HOST, SIM_MEMORY_MANAGED, SIM_MEMORY_REGISTERED, SIM_MEMORY_CODE };
+enum sim_memory_kind {
+    SIM_MEMORY_DEVICE,
+    SIM_MEMORY_HOST,
+    SIM_MEMORY_MANAGED,
+    SIM_MEMORY_REGISTERED,
+    SIM_MEMORY_CODE,
+    SIM_MEMORY_KERNARG /* lives as long as a launch */
+};
 
 struct sim_allocation {
     uint64_t base, size;

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the simulated HIP runtime knows: options, devices, memory, the calling thread, statistics.
+ */
+#ifndef PAGODA_SIM_HIP_STATE_H
+#define PAGODA_SIM_HIP_STATE_H
+
+#include "code_object.h"
+#include "engine.h"
+#include "hip_abi.h"
+#include "memory.h"
+#include "pagoda/sim.h"
+
+#define HIP_MAX_DEVICES 16
+#define HIP_MAX_REPORTS 64
+
+enum hip_mode { HIP_MODE_FAST, HIP_MODE_CHECK, HIP_MODE_TIMING };
+
+struct hip_device {
+    enum sim_arch arch;
+    unsigned num_cus;
+};
+
+struct hip_state {
+    unsigned num_devices;
+    struct hip_device devices[HIP_MAX_DEVICES];
+    struct sim_memory memory; /* all devices share one address space; so does the host */
+    enum hip_mode mode;
+    unsigned threads;
+    uint64_t seed, max_instructions;
+    bool quiet;
+    pthread_mutex_t launch_lock; /* one launch at a time */
+    pthread_mutex_t lock;        /* everything below and the lists of modules, streams and events */
+    struct pagoda_sim_statistics sum, last;
+    char *reports[HIP_MAX_REPORTS]; /* of the last launch */
+    unsigned num_reports;
+};
+
+/* The state, initialised from the environment on first use. */
+struct hip_state *hip_state(void);
+
+int hip_current_device(void);
+hipError_t hip_set_current_device(int device);
+
+/* Remembers an error for hipGetLastError and returns it. */
+hipError_t hip_return(hipError_t error);
+
+/* The mode's hooks, NULL for fast. */
+const struct sim_mode_ops *hip_mode_ops(enum hip_mode mode);
+
+/* Check mode: these bytes were written by the host through the API. */
+void hip_note_written(const void *address, size_t size);
+
+/* Runs a kernel now; kernarg as the kernel's explicit arguments are laid out. *seconds: how long it took, modelled when
+ * timing mode is on. */
+hipError_t hip_run_kernel(const struct sim_kernel *kernel, int device, const uint32_t grid[3], const uint32_t block[3],
+                          const uint32_t items[3], uint32_t dynamic_lds, const void *kernarg, size_t kernarg_size,
+                          double *seconds);
+
+/* ---- work on streams ---- */
+
+enum hip_work_kind { HIP_WORK_KERNEL, HIP_WORK_COPY, HIP_WORK_SET, HIP_WORK_HOST, HIP_WORK_EMPTY };
+
+struct hip_work {
+    enum hip_work_kind kind;
+    /* kernel */
+    const struct sim_kernel *kernel;
+    uint32_t grid[3], block[3], items[3], dynamic_lds;
+    void *kernarg; /* owned */
+    size_t kernarg_size;
+    /* copies and sets: `height` rows of `width` bytes; the value repeats every element_size bytes */
+    void *to;
+    const void *from;
+    size_t width, height, to_pitch, from_pitch;
+    uint32_t value, element_size;
+    /* host function */
+    void (*function)(void *);
+    void *data;
+};
+
+/* Executes the work, or adds it to the graph that the stream is capturing. Takes ownership of work->kernarg. */
+hipError_t hip_submit(hipStream_t stream, struct hip_work *work);
+hipError_t hip_execute(const struct hip_work *work, int device, double *seconds);
+/* The device of a stream (NULL and the two special handles included); hipErrorInvalidHandle via *error. */
+int hip_stream_device(hipStream_t stream, hipError_t *error);
+bool hip_stream_is_capturing(hipStream_t stream);
+
+/* Builds the work of a kernel launch. Exactly one of params and extra may be given. */
+hipError_t hip_kernel_work(const struct sim_kernel *kernel, dim3 grid, dim3 block, uint32_t dynamic_lds, void **params,
+                           void **extra, struct hip_work *work);
+/* The kernel behind a host function registered by __hipRegisterFunction, loaded for `device`. */
+hipError_t hip_registered_kernel(const void *host_function, int device, const struct sim_kernel **kernel);
+
+struct hip_function {
+    const struct sim_kernel *kernel;
+    struct hip_module *module;
+};
+
+/* ---- graphs ---- */
+
+struct hip_node {
+    struct hip_work work;
+    struct hip_graph *graph;
+    struct hip_node **after; /* nodes that must have run before */
+    size_t num_after;
+    unsigned mark;
+};
+
+struct hip_graph {
+    struct hip_node **nodes;
+    size_t num_nodes, capacity;
+};
+
+struct hip_graph *hip_graph_create(void);
+void hip_graph_destroy(struct hip_graph *graph);
+/* Appends a node that follows `after`; takes ownership of work->kernarg. NULL when out of memory. */
+struct hip_node *hip_graph_add(struct hip_graph *graph, struct hip_node *const *after, size_t num_after,
+                               const struct hip_work *work);
+
+#endif
