@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "coverage_page.h"
 #include "problem_explain.h"
 
 static const char usage[] =
@@ -14,6 +15,8 @@ static const char usage[] =
 static const char own_flags_help[] =
     "\noutput\n"
     "  --json -|FILE               the plan as JSON; '-' is standard output, which then holds no more\n"
+    "  --matrix html               the coverage page instead: what serves each kind of request, and why nothing "
+    "better\n"
     "  --help\n";
 
 static int fail_usage(const struct pagoda_text *message) {
@@ -70,7 +73,7 @@ int main(int argc, char **argv) {
     char reason[1024];
     struct pagoda_text message = pagoda_text_over(reason, sizeof reason);
     struct problem problem;
-    const char *json_path = NULL;
+    const char *json_path = NULL, *matrix = NULL;
     problem_init(&problem);
     for (int at = 1; at < argc;) {
         if (strcmp(argv[at], "--help") == 0) {
@@ -78,6 +81,11 @@ int main(int argc, char **argv) {
             return 0;
         }
         int found = flag_with_value("--json", argc, argv, &at, &json_path, &message);
+        if (found == 0 && (found = flag_with_value("--matrix", argc, argv, &at, &matrix, &message)) == 1 &&
+            strcmp(matrix, "html") != 0) {
+            pagoda_text_add(&message, "--matrix: '%s' is not html", matrix);
+            found = -1;
+        }
         if (found == 0) {
             found = problem_parse_flag(&problem, argc, argv, &at, &message);
         }
@@ -87,6 +95,9 @@ int main(int argc, char **argv) {
         if (found != 1) {
             return fail_usage(&message);
         }
+    }
+    if (matrix) {
+        return coverage_page_write(stdout, &message) ? fail_usage(&message) : 0;
     }
     if (problem_finish(&problem, &message)) {
         return fail_usage(&message);

@@ -64,19 +64,44 @@ static double uniform(uint64_t bits) {
     return (double)(bits >> 11) * 0x1p-53;
 }
 
-/* Four 16-bit uniforms make one value of deviation 1 within +-3.47. */
-static double value_of(const struct problem *p, uint64_t stream, uint64_t index) {
-    uint64_t bits = problem_random(p->seed, stream, index);
-    if (p->values == PROBLEM_UNIFORM) {
-        return uniform(bits);
+/* Random values as they are stored: value / descale, encoded. There are few enough different values that each is
+ * encoded once. */
+struct value_codes {
+    const struct problem *problem;
+    double factor;
+    uint32_t *codes; /* by the sum below; NOT_YET until it is first needed */
+};
+enum { VALUE_SUMS = 4 * 65535 + 1 };
+static const uint32_t NOT_YET = UINT32_MAX;
+
+static int value_codes_init(struct value_codes *values, const struct problem *p, double factor,
+                            struct pagoda_text *message) {
+    *values = (struct value_codes){.problem = p, .factor = factor, .codes = malloc(VALUE_SUMS * sizeof(uint32_t))};
+    if (!values->codes) {
+        pagoda_text_add(message, "out of memory");
+        return -1;
     }
-    double sum =
-        (double)(bits & 0xffff) + (double)(bits >> 16 & 0xffff) + (double)(bits >> 32 & 0xffff) + (double)(bits >> 48);
-    return (sum / 65535 - 2) * 1.7320508075688772;
+    memset(values->codes, 0xff, VALUE_SUMS * sizeof(uint32_t));
+    return 0;
 }
 
-static void store(pagoda_dtype dtype, void *array, int64_t at, double value) {
-    uint16_t bits = number_format_encode(dtype, value);
+/* Signed: four 16-bit uniforms make one value of deviation 1 within +-3.47. Uniform: one of them. */
+static uint16_t value_code(const struct value_codes *values, uint64_t stream, uint64_t index) {
+    const struct problem *p = values->problem;
+    uint64_t bits = problem_random(p->seed, stream, index);
+    uint32_t sum = (uint32_t)(bits >> 48);
+    if (p->values == PROBLEM_SIGNED) {
+        sum += (uint32_t)((bits & 0xffff) + (bits >> 16 & 0xffff) + (bits >> 32 & 0xffff));
+    }
+    if (values->codes[sum] == NOT_YET) {
+        double value =
+            p->values == PROBLEM_SIGNED ? ((double)sum / 65535 - 2) * 1.7320508075688772 : (double)sum / 65536;
+        values->codes[sum] = number_format_encode(p->dtype, value * values->factor);
+    }
+    return (uint16_t)values->codes[sum];
+}
+
+static void store(pagoda_dtype dtype, void *array, int64_t at, uint16_t bits) {
     if (pagoda_dtype_size(dtype) == 1) {
         ((uint8_t *)array)[at] = (uint8_t)bits;
     } else {
@@ -101,30 +126,38 @@ static double largest_value(const struct problem *p) {
     return p->values == PROBLEM_SIGNED ? 3.5 : 1.0;
 }
 
-static void fill_q(const struct problem *p, const pagoda_batch_prefill_args *a, void *q) {
-    double descale = (double)a->q_descale;
+static int fill_q(const struct problem *p, const pagoda_batch_prefill_args *a, void *q, struct pagoda_text *message) {
+    struct value_codes usual, longer = {0};
+    if (value_codes_init(&usual, p, 1 / (double)a->q_descale, message) ||
+        value_codes_init(&longer, p, 8 / (double)a->q_descale, message)) {
+        free(usual.codes);
+        return -1;
+    }
     poison(p->dtype, q, 0, (int64_t)a->total_q * a->q_stride_token);
     for (int64_t token = 0; token < a->total_q; ++token) {
-        double length = p->dominated && token % 5 == 0 ? 8 : 1;
+        const struct value_codes *values = p->dominated && token % 5 == 0 ? &longer : &usual;
         for (int64_t head = 0; head < p->q_heads; ++head) {
             for (int64_t d = 0; d < p->head_dim; ++d) {
                 uint64_t index = (uint64_t)((token * p->q_heads + head) * p->head_dim + d);
                 store(p->dtype, q, token * a->q_stride_token + head * a->q_stride_head + d,
-                      length * value_of(p, STREAM_Q, index) / descale);
+                      value_code(values, STREAM_Q, index));
             }
         }
     }
+    free(usual.codes);
+    free(longer.codes);
+    return 0;
 }
 
 /* One page of K or V holding `keys` keys of sequence b from `first` on. The values depend on the key, not on where it
  * is stored, so that both layouts and every order of pages give the same attention. */
-static void fill_page(const struct problem *p, const pagoda_batch_prefill_args *a, bool is_v, int b, int64_t first,
-                      int64_t keys, int64_t page, void *cache) {
+static void fill_page(const struct value_codes *values, const pagoda_batch_prefill_args *a, bool is_v, int b,
+                      int64_t first, int64_t keys, int64_t page, void *cache) {
     int64_t page_stride = is_v ? a->v_stride_page : a->k_stride_page;
     int64_t token_stride = is_v ? a->v_stride_token : a->k_stride_token;
     int64_t head_stride = is_v ? a->v_stride_head : a->k_stride_head;
+    const struct problem *p = values->problem;
     int64_t dim = p->head_dim, x = 16 / (int64_t)pagoda_dtype_size(p->dtype);
-    double descale = descale_for(p, largest_value(p)); /* of a kv_block page: the page's factor comes on top */
     poison(p->dtype, cache, page * page_stride, (page + 1) * page_stride);
     for (int64_t slot = 0; slot < keys; ++slot) {
         for (int64_t head = 0; head < p->kv_heads; ++head) {
@@ -141,7 +174,7 @@ static void fill_page(const struct problem *p, const pagoda_batch_prefill_args *
                 } else {
                     at += (d / x * p->page_size + slot) * x + d % x;
                 }
-                store(p->dtype, cache, at, value_of(p, is_v ? STREAM_V : STREAM_K, index + (uint64_t)d) / descale);
+                store(p->dtype, cache, at, value_code(values, is_v ? STREAM_V : STREAM_K, index + (uint64_t)d));
             }
         }
     }
@@ -195,12 +228,17 @@ static int fill_cache(struct problem_data *data, const struct problem *p, const 
             }
         }
     }
+    struct value_codes values; /* of a kv_block page: the page's factor comes on top of this descale */
+    if (value_codes_init(&values, p, 1 / descale_for(p, largest_value(p)), message)) {
+        return -1;
+    }
     for (int b = 0; b < p->batch; ++b) {
         for (int64_t first = 0; first < p->kv_lens[b]; first += p->page_size) {
             int64_t keys = p->kv_lens[b] - first < p->page_size ? p->kv_lens[b] - first : p->page_size;
-            fill_page(p, a, is_v, b, first, keys, ids[used++], buffer->host);
+            fill_page(&values, a, is_v, b, first, keys, ids[used++], buffer->host);
         }
     }
+    free(values.codes);
     if (!buffer->is_sparse) {
         return upload(data, buffer, 0, buffer->bytes, message);
     }
@@ -292,7 +330,9 @@ static int create(const struct problem *p, struct problem_data *data, const int3
     struct problem_buffer *b;
     *d = *h;
     ADD(q, (size_t)h->total_q * (size_t)h->q_stride_token * element);
-    fill_q(p, h, b->host);
+    if (fill_q(p, h, b->host, message)) {
+        return -1;
+    }
     UPLOAD();
     ADD(k_cache, (size_t)p->pool_pages * (size_t)h->k_stride_page * element);
     if (fill_cache(data, p, b, false, ids, message)) {
