@@ -11,9 +11,10 @@
  *
  * Layout. With G = 64 / (size * blocks) lane groups, lane l holds row (A) or column (B) l % size of block
  * (l / size) % blocks, and K / G consecutive elements k of it from (l / (size * blocks)) * K / G on. The exception
- * are 8-bit operands of f8f6f4, which interleave the groups in runs of 16. (That the double-rate SMFMAC and I8 forms of
- * gfx950 follow the general rule is derived, not documented.) fp32 and int32 results lie in segments of
- * 4 rows (4 registers) by `size` lanes; fp64 results in segments of one row.
+ * are operands of 32 bytes per lane, the 8-bit ones of f8f6f4 and B of the double-rate SMFMAC forms: they interleave
+ * the groups in runs of 16 bytes. (For f8f6f4 documented; for SMFMAC the way in which production kernels sum rows with
+ * v_smfmac_f32_16x16x128_fp8_fp8 leaves no other reading; for its 16-bit and i8 forms it is inferred from that.) fp32
+ * and int32 results lie in segments of 4 rows (4 registers) by `size` lanes; fp64 results in segments of one row.
  */
 #include "exec_mfma.h"
 
@@ -183,13 +184,19 @@ static const sim_row *operand_rows(const struct sim_wave *wave, const struct sim
     return copy;
 }
 
+/* The k of element e of a lane in group `group`. */
+static unsigned element_k(unsigned e, unsigned group, unsigned groups, unsigned per_lane, unsigned bytes) {
+    unsigned run = 16 / bytes;
+    return per_lane > run ? e / run * run * groups + group * run + e % run : group * per_lane + e;
+}
+
 /* Decodes `per_lane` elements of each lane. `width` = size * blocks lanes hold one lane group. */
 static void decode_halves(const sim_row *rows, unsigned per_lane, unsigned width, bool bf16, double *out) {
     for (unsigned e = 0; e < per_lane; e++) {
         const uint32_t *row = rows[e / 2];
         unsigned shift = e % 2 * 16;
         for (unsigned g = 0; g < SIM_LANES / width; g++) {
-            double *to = out + (g * per_lane + e) * width;
+            double *to = out + element_k(e, g, SIM_LANES / width, per_lane, 2) * width;
             const uint32_t *from = row + g * width;
             if (bf16) {
                 for (unsigned c = 0; c < width; c++) {
@@ -211,7 +218,7 @@ static void decode_bytes(const sim_row *rows, unsigned per_lane, unsigned width,
         const uint32_t *row = rows[e / 4];
         unsigned shift = e % 4 * 8;
         for (unsigned g = 0; g < SIM_LANES / width; g++) {
-            double *to = out + (g * per_lane + e) * width;
+            double *to = out + element_k(e, g, SIM_LANES / width, per_lane, 1) * width;
             const uint32_t *from = row + g * width;
             for (unsigned c = 0; c < width; c++) {
                 to[c] = value[from[c] >> shift & 0xff];
@@ -247,7 +254,7 @@ static void decode_f8f6f4(const sim_row *rows, unsigned size, unsigned field, do
         unsigned first = e * bits, shift = first % 32;
         const uint32_t *low = rows[first / 32], *high = rows[(first + bits - 1) / 32];
         for (unsigned g = 0; g < groups; g++) {
-            unsigned k = bits == 8 ? e / 16 * 16 * groups + g * 16 + e % 16 : g * 32 + e;
+            unsigned k = bits == 8 ? element_k(e, g, groups, 32, 1) : g * 32 + e;
             double *to = out + k * size;
             if (shift + bits <= 32) {
                 for (unsigned c = 0; c < size; c++) {
@@ -475,7 +482,8 @@ static void exec_f64(struct sim_wave *wave, const struct sim_inst *inst) {
 static void decode_i8(const sim_row *rows, unsigned per_lane, unsigned width, int32_t *out) {
     for (unsigned e = 0; e < per_lane; e++) {
         for (unsigned lane = 0; lane < SIM_LANES; lane++) {
-            out[(lane / width * per_lane + e) * width + lane % width] = (int8_t)(rows[e / 4][lane] >> (e % 4 * 8));
+            unsigned k = element_k(e, lane / width, SIM_LANES / width, per_lane, 1);
+            out[k * width + lane % width] = (int8_t)(rows[e / 4][lane] >> (e % 4 * 8));
         }
     }
 }

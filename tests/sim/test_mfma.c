@@ -206,12 +206,12 @@ static struct place input_place(const struct shape *shape, enum type type, unsig
                                 unsigned block) {
     unsigned per_lane = K * shape->n * shape->blocks / 64;
     struct place place;
-    if (shape->f8f6f4 && width_of(type) == 8) {
-        /* 16 bytes of each lane group in turn, then the next 16 */
-        unsigned groups = 64 / shape->n;
-        unsigned half = k / (16 * groups);
-        place.lane = k / 16 % groups * shape->n + c;
-        place.bit = (half * 16 + k % 16) * 8;
+    if (per_lane * width_of(type) == 256) {
+        /* 32 bytes per lane: 16 bytes of each lane group in turn, then the next 16 */
+        unsigned groups = 64 / shape->n, run = 128 / width_of(type);
+        unsigned half = k / (run * groups);
+        place.lane = k / run % groups * shape->n + c;
+        place.bit = (half * run + k % run) * width_of(type);
         return place;
     }
     place.lane = k / per_lane * shape->n * shape->blocks + block * shape->n + c;
