@@ -114,7 +114,7 @@ KERNEL(div_scale_f64) {
             result = ldexp(a, 128);
         } else if (small_inverse && small_quotient) {
             scaled = true;
-            result = a == denominator ? ldexp(a, 128) : a;
+            result = a == denominator ? ldexp(a, -128) : a;
         } else if (small_inverse) {
             result = ldexp(a, -128);
         } else if (small_quotient) {
@@ -128,10 +128,21 @@ KERNEL(div_scale_f64) {
     }
     c->mask_out = mask;
 }
+/* Undoes the scale. Where that makes a denormal, what the sum lost is kept in its last bit, so that it rounds once; the
+ * third source is the quotient so far, close to the sum, which makes its difference to it exact. */
 KERNEL(div_fmas_f64) {
     for (int i = 0; i < SIM_LANES; i++) {
-        double value = __builtin_fma(D(c->s[0], i), D(c->s[1], i), D(c->s[2], i));
-        valu_put64(c->d, i, valu_bits64(c->mask_in >> i & 1 ? value * 0x1p64 : value));
+        double a = D(c->s[0], i), b = D(c->s[1], i), e = D(c->s[2], i), value = __builtin_fma(a, b, e);
+        if (c->mask_in >> i & 1) {
+            double factor = exponent_of(valu_get64(c->s[2], i)) > 1023 ? 0x1p128 : 0x1p-128;
+            double rest = __builtin_fma(a, b, e - value);
+            uint64_t bits = valu_bits64(value);
+            if (denormal(value * factor) && rest != 0.0 && !(bits & 1)) {
+                bits = (rest > 0) == (value > 0) ? bits + 1 : bits - 1;
+            }
+            value = valu_double(bits) * factor;
+        }
+        valu_put64(c->d, i, valu_bits64(value));
     }
 }
 KERNEL(div_fixup_f64) {
@@ -152,6 +163,8 @@ KERNEL(div_fixup_f64) {
             result = sign;
         } else if (exponent_of(nm) - exponent_of(dm) < -1075) {
             result = sign; /* underflow */
+        } else if ((quotient & (uint64_t)INT64_MAX) > infinity) {
+            result = sign | infinity; /* see div_fixup_f32 */
         } else {
             result = sign | (quotient & (uint64_t)INT64_MAX);
         }

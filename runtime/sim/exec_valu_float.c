@@ -143,7 +143,7 @@ KERNEL(div_scale_f32) {
             result = ldexpf(a, 64);
         } else if (small_inverse && small_quotient) {
             scaled = true;
-            result = a == denominator ? ldexpf(a, 64) : a;
+            result = a == denominator ? ldexpf(a, -64) : a;
         } else if (small_inverse) {
             result = ldexpf(a, -64);
         } else if (small_quotient) {
@@ -157,10 +157,22 @@ KERNEL(div_scale_f32) {
     }
     c->mask_out = mask;
 }
+/* The sum of an exact product and c, rounded to odd, so that a later rounding is the only one. */
+static double sum_to_odd(double product, double e) {
+    double sum = product + e, part = sum - product;
+    double rest = (product - (sum - part)) + (e - part);
+    uint64_t bits = valu_bits64(sum);
+    if (rest != 0.0 && isfinite(sum) && !(bits & 1)) {
+        bits = (rest > 0) == (sum > 0) ? bits + 1 : bits - 1;
+    }
+    return valu_double(bits);
+}
+/* Undoes the scale, rounding once: the third source, the quotient so far, says in which direction it went. */
 KERNEL(div_fmas_f32) {
     for (int i = 0; i < SIM_LANES; i++) {
-        float value = __builtin_fmaf(F(c->s[0][i]), F(c->s[1][i]), F(c->s[2][i]));
-        c->d[i] = valu_bits(c->mask_in >> i & 1 ? value * 0x1p32f : value);
+        double value = sum_to_odd((double)F(c->s[0][i]) * (double)F(c->s[1][i]), (double)F(c->s[2][i]));
+        double factor = exponent_f32(c->s[2][i]) > 127 ? 0x1p64 : 0x1p-64;
+        c->d[i] = valu_bits((float)(c->mask_in >> i & 1 ? value * factor : value));
     }
 }
 KERNEL(div_fixup_f32) {
@@ -180,6 +192,8 @@ KERNEL(div_fixup_f32) {
             result = sign;
         } else if (exponent_f32(nm) - exponent_f32(dm) < -150) {
             result = sign; /* underflow */
+        } else if ((quotient & 0x7fffffffu) > 0x7f800000u) {
+            result = sign | 0x7f800000u; /* the quotient overflowed and the iteration subtracted infinities */
         } else {
             result = sign | (quotient & 0x7fffffffu);
         }
