@@ -98,9 +98,11 @@ static void parse(const struct kernel_case *item, char *storage, struct problem 
 }
 
 /* Skips the test when this build has no code object for it, fails it when nothing serves it. */
-static void plan_or_skip(const struct device_session *session, const struct problem_data *data, pagoda_plan *plan) {
+static void plan_or_skip(const struct device_session *session, const struct problem *problem, pagoda_plan *plan) {
     char why[1024] = "";
-    pagoda_batch_prefill_args args = data->device;
+    pagoda_batch_prefill_args args;
+    problem_arguments(problem, &args);
+    problem_placeholder_pointers(problem, &args);
     args.message = why;
     args.message_size = sizeof why;
     *plan = (pagoda_plan){.struct_size = sizeof *plan};
@@ -111,6 +113,23 @@ static void plan_or_skip(const struct device_session *session, const struct prob
     if (status != PAGODA_OK) {
         fail_msg("%s: %s", pagoda_status_string(status), why);
     }
+}
+
+/* What the running test holds; cmocka leaves a failed or skipped test by a jump, so its teardown frees. */
+static struct {
+    struct problem problem;
+    struct problem_data data;
+    struct outputs first;
+} held;
+
+static int release(void **state) {
+    (void)state;
+    problem_data_destroy(&held.data);
+    problem_destroy(&held.problem);
+    free(held.first.out);
+    free(held.first.lse);
+    memset(&held, 0, sizeof held);
+    return 0;
 }
 
 static void run(struct device_session *session, struct problem_data *data) {
@@ -125,10 +144,10 @@ static void create(struct device_session *session, const struct problem *problem
                    pagoda_plan *plan) {
     char why[1024];
     struct pagoda_text message = pagoda_text_over(why, sizeof why);
+    plan_or_skip(session, problem, plan);
     if (device_session_use(session, &message) || problem_data_create(problem, &session->context->hip, data, &message)) {
         fail_msg("%s", why);
     }
-    plan_or_skip(session, data, plan);
     if (problem_data_set_workspace(data, plan->workspace_bytes, &message)) {
         fail_msg("%s", why);
     }
@@ -149,32 +168,27 @@ static void check_case(void **state) {
     const struct kernel_case *item = *state;
     char storage[sizeof item->flags], why[512];
     struct pagoda_text message = pagoda_text_over(why, sizeof why);
-    struct problem problem;
-    struct problem_data data;
     pagoda_plan plan;
-    parse(item, storage, &problem);
-    struct device_session *session = session_for(problem.arch);
-    create(session, &problem, &data, &plan);
+    parse(item, storage, &held.problem);
+    struct device_session *session = session_for(held.problem.arch);
+    create(session, &held.problem, &held.data, &plan);
     if (item->instance && plan.instance) {
         assert_string_equal(plan.instance, item->instance);
     }
-    run(session, &data);
-    check_against_reference(&data, &plan);
+    run(session, &held.data);
+    check_against_reference(&held.data, &plan);
 
-    struct outputs first = keep_outputs(&data);
-    assert_int_equal(problem_data_reset_outputs(&data, &message), 0);
-    run(session, &data);
-    assert_same_outputs(&data, &first, "a second run");
-    problem_data_destroy(&data);
+    held.first = keep_outputs(&held.data);
+    assert_int_equal(problem_data_reset_outputs(&held.data, &message), 0);
+    run(session, &held.data);
+    assert_same_outputs(&held.data, &held.first, "a second run");
+    problem_data_destroy(&held.data);
 
-    problem.table = problem.table == PAGODA_PAGE_TABLE_VLLM ? PAGODA_PAGE_TABLE_SGLANG : PAGODA_PAGE_TABLE_VLLM;
-    create(session, &problem, &data, &plan);
-    run(session, &data);
-    assert_same_outputs(&data, &first, "the other page-table style");
-    problem_data_destroy(&data);
-    free(first.out);
-    free(first.lse);
-    problem_destroy(&problem);
+    held.problem.table =
+        held.problem.table == PAGODA_PAGE_TABLE_VLLM ? PAGODA_PAGE_TABLE_SGLANG : PAGODA_PAGE_TABLE_VLLM;
+    create(session, &held.problem, &held.data, &plan);
+    run(session, &held.data);
+    assert_same_outputs(&held.data, &held.first, "the other page-table style");
 }
 
 int kernel_cases_run(const char *group, struct kernel_cases *cases) {
@@ -183,8 +197,10 @@ int kernel_cases_run(const char *group, struct kernel_cases *cases) {
         abort();
     }
     for (size_t i = 0; i < cases->count; ++i) {
-        tests[i] = (struct CMUnitTest){
-            .name = cases->items[i].name, .test_func = check_case, .initial_state = &cases->items[i]};
+        tests[i] = (struct CMUnitTest){.name = cases->items[i].name,
+                                       .test_func = check_case,
+                                       .teardown_func = release,
+                                       .initial_state = &cases->items[i]};
     }
     int failures = _cmocka_run_group_tests(group, tests, cases->count, NULL, NULL);
     free(tests);
