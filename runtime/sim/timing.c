@@ -682,37 +682,44 @@ static struct wave_state *choose(const struct cu *cu, struct issue_time *time) {
 
 /* ---- results ---- */
 
-static void find_loop(const struct cu *cu, struct timing_loop *loop) {
-    uint64_t most = 0;
-    *loop = (struct timing_loop){0};
+/* The steady part of a loop: without its first quarter and last eighth when it is long enough. */
+static double loop_period(const struct loop_record *loop) {
+    uint64_t first = loop->count / 4, last = loop->count - 1 - loop->count / 8;
+    if (last <= first) {
+        first = 0, last = loop->count - 1;
+    }
+    return (double)(loop->times[last] - loop->times[first]) / (double)(last - first);
+}
+
+/* Each wave has its own hottest loop: wave groups may run different code. */
+static void find_loop(const struct cu *cu, struct timing_loop *result) {
+    const struct loop_record *hottest[MAX_WAVES] = {NULL};
+    unsigned waves = 0;
+    *result = (struct timing_loop){0};
     for (unsigned i = 0; i < cu->num_waves; i++) {
-        for (unsigned j = 0; j < cu->waves[i].num_loops; j++) {
-            const struct loop_record *record = &cu->waves[i].loops[j];
-            if (record->flops > most && record->count >= 3) {
-                most = record->flops;
-                loop->branch_offset = record->offset;
+        const struct wave_state *wave = &cu->waves[i];
+        for (unsigned j = 0; j < wave->num_loops; j++) {
+            const struct loop_record *loop = &wave->loops[j];
+            if (loop->count >= 3 && loop->flops && (!hottest[i] || loop->flops > hottest[i]->flops)) {
+                hottest[i] = loop;
             }
         }
-    }
-    unsigned waves = 0;
-    for (unsigned i = 0; most && i < cu->num_waves; i++) {
-        for (unsigned j = 0; j < cu->waves[i].num_loops; j++) {
-            const struct loop_record *record = &cu->waves[i].loops[j];
-            if (record->offset == loop->branch_offset && record->count >= 3) {
-                uint64_t skip = record->count / 4, first = skip, last = record->count - 1 - skip / 2;
-                if (last <= first) {
-                    first = 0, last = record->count - 1;
-                }
-                loop->iterations += (double)record->count;
-                loop->clk += (double)(record->times[last] - record->times[first]) / (double)(last - first);
-                loop->mfma_flops += (double)record->flops / (double)(record->count - 1);
-                waves++;
-            }
+        if (hottest[i]) {
+            result->branch_offset = waves ? result->branch_offset : hottest[i]->offset;
+            result->iterations += (double)hottest[i]->count;
+            result->clk += loop_period(hottest[i]);
+            waves++;
         }
     }
     if (waves) {
-        loop->iterations /= waves;
-        loop->clk /= waves;
+        result->iterations /= waves;
+        result->clk /= waves;
+    }
+    for (unsigned i = 0; i < cu->num_waves; i++) {
+        if (hottest[i]) { /* per mean period */
+            result->mfma_flops +=
+                (double)hottest[i]->flops / (double)(hottest[i]->count - 1) * result->clk / loop_period(hottest[i]);
+        }
     }
 }
 
@@ -787,7 +794,7 @@ bool timing_replay(const struct timing_code *code, struct timing_caches *caches,
     struct cu cu = {.arch = code->arch, .code = code, .caches = caches, .coissue = coissue};
     cu.slot = clk_of(TIMING_SLOT, code->arch);
     memset(result, 0, sizeof *result);
-    bool ok = count <= 64 && prepare(&cu, workgroups, count);
+    bool ok = count <= 64 && prepare(&cu, workgroups, count) && cu.num_waves <= MAX_WAVES;
     while (ok) {
         struct issue_time time = {0};
         struct wave_state *wave = choose(&cu, &time);

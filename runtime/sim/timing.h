@@ -102,12 +102,12 @@ struct timing_code {
     size_t count, capacity;
 };
 
-/* The loop whose backward branch closes the most matrix work. */
+/* The loop whose backward branch closes the most matrix work, of each wave. */
 struct timing_loop {
-    uint32_t branch_offset;
-    double iterations; /* per wave */
-    double clk;        /* per iteration, in steady state, mean over waves */
-    double mfma_flops; /* of all waves of the CU, per iteration */
+    uint32_t branch_offset; /* of the first wave that has one */
+    double iterations;      /* per wave */
+    double clk;             /* per iteration, in steady state, mean over waves */
+    double mfma_flops;      /* of all waves of the CU, per iteration */
 };
 
 struct timing_result {
