@@ -62,9 +62,9 @@ static const char *obstacle(const struct pagoda_request *request, uint32_t index
                         request->number[PAGODA_BATCH_PREFILL_AXIS_PAGE_SIZE]);
         return "page_size_is_power_of_two";
     case STRIDE_LIMIT:
-        pagoda_text_add(reason, "a page or token stride of the cache is 2^32 bytes or more");
-        pagoda_text_add(instead, "smaller strides");
-        return "cache_strides_fit_32_bits";
+        pagoda_text_add(reason, "a page of the cache, or the distance to the next, is 2^32 bytes or more");
+        pagoda_text_add(instead, "smaller pages or strides");
+        return "pages_fit_32_bits";
     case PAGE_TABLE_LIMIT:
         pagoda_text_add(reason, "batch * page_table_stride is 2^31 or more");
         pagoda_text_add(instead, "a smaller batch");
@@ -116,12 +116,15 @@ static uint32_t quant_value(const pagoda_batch_prefill_args *args) {
     return PAGODA_BATCH_PREFILL_QUANT_NONE;
 }
 
-/* The kernels multiply an index by a 32-bit stride in bytes. */
+/* The kernels multiply the page by a stride of 32 bits, in bytes, and have 32 bits for an offset within a page. */
 static bool strides_exceed_limit(const pagoda_batch_prefill_args *args) {
     const int64_t limit = (INT64_C(1) << 32) / (int64_t)pagoda_dtype_size(args->kv_dtype);
-    const bool pages = args->num_pages > 1, tokens = args->page_size > 1 && args->kv_layout == PAGODA_KV_LAYOUT_LINEAR;
-    return (pages && (args->k_stride_page >= limit || args->v_stride_page >= limit)) ||
-           (tokens && (args->k_stride_token >= limit || args->v_stride_token >= limit));
+    const bool is_linear = args->kv_layout == PAGODA_KV_LAYOUT_LINEAR;
+    /* One key of one head to the next. */
+    const int64_t k_token = is_linear ? args->k_stride_token : args->head_dim;
+    const int64_t v_token = is_linear ? args->v_stride_token : args->head_dim;
+    return (args->num_pages > 1 && (args->k_stride_page >= limit || args->v_stride_page >= limit)) ||
+           (args->page_size > 1 && (k_token >= limit / args->page_size || v_token >= limit / args->page_size));
 }
 
 static void fill_request(const pagoda_context *context, const pagoda_batch_prefill_args *args,
@@ -178,14 +181,21 @@ static int64_t num_workgroups(const struct pagoda_request *request, const struct
     return request->rows * ((request->max_seqlen_q + instance->tile_m - 1) / instance->tile_m);
 }
 
-/* An instance that differs only in a smaller tile. */
+/* Whether two instances differ in nothing but the tile. */
+static bool differ_in_tile(const struct pagoda_instance *a, const struct pagoda_instance *b) {
+    for (uint32_t axis = 0; axis < TABLE.num_axes; axis++) {
+        if (axis != PAGODA_BATCH_PREFILL_AXIS_TILE && a->value[axis] != b->value[axis])
+            return false;
+    }
+    return true;
+}
+
+/* The instance with the next smaller number of rows that differs in nothing else. */
 static const struct pagoda_instance *smaller_tile(const struct pagoda_request *request,
                                                   const struct pagoda_instance *instance, bool only_built) {
     const struct pagoda_instance *other = NULL, *best = NULL;
     while ((other = pagoda_next_instance(&TABLE, request->accept, other)) != NULL) {
-        if (other->tile_m < instance->tile_m &&
-            other->value[PAGODA_BATCH_PREFILL_AXIS_PIPELINE] == instance->value[PAGODA_BATCH_PREFILL_AXIS_PIPELINE] &&
-            other->value[PAGODA_BATCH_PREFILL_AXIS_PAGE_SIZE] == instance->value[PAGODA_BATCH_PREFILL_AXIS_PAGE_SIZE] &&
+        if (other->tile_m < instance->tile_m && differ_in_tile(other, instance) &&
             (!only_built || pagoda_is_built(request, other)) && (best == NULL || other->tile_m > best->tile_m))
             best = other;
     }

@@ -249,7 +249,8 @@ static void test_unsupported(void **state) {
     UNSUPPORTED(a.q_dtype = a.kv_dtype = PAGODA_DTYPE_FP16;
                 a.quant = PAGODA_QUANT_NONE, "out is bf16; expected fp16 for a cache in fp16");
     UNSUPPORTED(a.q_dtype = a.kv_dtype = PAGODA_DTYPE_BF16, "descales belong to FP8 caches");
-    UNSUPPORTED(a.k_stride_page = INT64_C(1) << 32, "a page or token stride of the cache is 2^32 bytes or more");
+    UNSUPPORTED(a.k_stride_page = INT64_C(1) << 32, "the distance to the next, is 2^32 bytes or more");
+    UNSUPPORTED(a.v_stride_token = INT64_C(1) << 28, "a page of the cache, or");
     UNSUPPORTED(a.page_table_stride = 1 << 30, "batch * page_table_stride is 2^31 or more");
     UNSUPPORTED(a.batch = 1 << 20; a.total_q = 1 << 20; a.max_seqlen_q = 1 << 20; a.page_table_stride = 1;
                 a.lse = NULL, "the grid has 2^32 work-items or more");
