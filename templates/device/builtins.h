@@ -6,7 +6,7 @@
 #ifndef PAGODA_DEVICE_BUILTINS_H
 #define PAGODA_DEVICE_BUILTINS_H
 
-#define DEVICE static inline __attribute__((device, always_inline))
+#define DEVICE static inline __attribute__((device, always_inline, unused))
 #define KERNEL extern "C" __attribute__((global, visibility("default")))
 #define GLOBAL_SPACE __attribute__((address_space(1)))
 #define LDS_SPACE __attribute__((address_space(3)))
