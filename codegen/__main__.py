@@ -119,6 +119,7 @@ def _report(catalogue, selected):
         axes.append({"name": axis.name, "kind": axis.kind, "cost": catalogue.cost_of_axis(axis), "instances": counts})
     rules = [
         {"name": r.rule.name, "reason": r.rule.reason, "axes": list(r.rule.axes), "boxes": len(r.boxes),
+         "structural": r.rule.structural,
          "removed": r.removed, "alone": r.alone}
         for r in catalogue.rules
     ]

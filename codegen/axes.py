@@ -10,25 +10,25 @@ class CodegenError(Exception):
 
 @dataclass(frozen=True)
 class Value:
-    """One value of an axis. `data` is what rules and templates see; `label` its part of an instance name."""
+    """One value of an axis. `data` is what rules and templates see; `label` its part of an instance name.
+
+    A generic value serves a request for any number from `serves_from` on, beside the value of that very number.
+    """
 
     name: str
     data: object
     label: str
     number: int = 0  # what the value means as a number, for the runtime to compare with (0: not a number)
+    serves_from: int = 0  # 0: not generic
 
 
 @dataclass(frozen=True)
 class Axis:
-    """`kind` is "request" (the call decides) or "choice" (the library decides).
-
-    `fallback` names the value, if any, that also serves requests for a value that has no instance of its own.
-    """
+    """`kind` is "request" (the call decides) or "choice" (the library decides)."""
 
     name: str
     kind: str
     values: tuple
-    fallback: str = None
 
     def __post_init__(self):
         if self.kind not in ("request", "choice"):
@@ -41,8 +41,13 @@ class Axis:
             raise CodegenError(f"axis '{self.name}' has no values")
         if len(names) > 32:
             raise CodegenError(f"axis '{self.name}' has {len(names)} values; a mask in the dispatch table holds 32")
-        if self.fallback is not None and self.fallback not in names:
-            raise CodegenError(f"axis '{self.name}': fallback '{self.fallback}' is not one of {', '.join(names)}")
+
+    def meet(self, a, b):
+        """Whether one request can accept both of these value indices."""
+        one, other = sorted((self.values[a], self.values[b]), key=lambda v: v.serves_from)
+        if a == b or (one.serves_from and other.serves_from):
+            return True
+        return other.serves_from > 0 and one.number >= other.serves_from
 
     def index(self, name):
         for i, value in enumerate(self.values):

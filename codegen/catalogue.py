@@ -187,13 +187,12 @@ def _refuse_ambiguity(axes, instances):
     seen = {}
     for instance in instances:
         point = instance.candidate.point
-        rigid = tuple(v for v, axis in zip(point, axes) if axis.kind == "request" and axis.fallback is None)
+        requests = [axis for axis in axes if axis.kind == "request"]
+        rigid = tuple(
+            v for v, axis in zip(point, axes) if axis in requests and not any(w.serves_from for w in axis.values)
+        )
         for other in seen.setdefault((rigid, instance.rank), []):
-            if all(
-                a == b or axis.index(axis.fallback) in (a, b)
-                for a, b, axis in zip(point, other.candidate.point, axes)
-                if axis.kind == "request" and axis.fallback is not None
-            ):
+            if all(axis.meet(a, b) for a, b, axis in zip(point, other.candidate.point, axes) if axis in requests):
                 raise CodegenError(
                     f"ambiguous: {other.name} and {instance.name} serve the same request with the same rank;"
                     f" rank the axis in which they differ"

@@ -2,19 +2,23 @@
 """Rules: named predicates that refuse candidates and say why, and their form for C, a union of boxes."""
 
 from dataclasses import dataclass
-from itertools import permutations, product
+from itertools import product
 
 from codegen.axes import Candidate, CodegenError
 
 
 @dataclass(frozen=True)
 class Rule:
-    """`refuses(c)` is true for the candidates that cannot exist; `reason` completes "refused because ..."."""
+    """`refuses(c)` is true for the candidates that cannot exist; `reason` completes "refused because ...".
+
+    A structural rule only says which values of choice axes go together: no caller wonders why others are absent.
+    """
 
     name: str
     axes: tuple  # names of the axes that `refuses` reads
     reason: str
     refuses: object
+    structural: bool = False
 
     def refuses_candidate(self, candidate):
         try:
@@ -28,11 +32,11 @@ class Rule:
         return verdict
 
 
-def rule(*axes, reason):
+def rule(*axes, reason, structural=False):
     """Makes a rule of the decorated predicate; its name is the function's."""
 
     def decorate(function):
-        return Rule(function.__name__, axes, reason, function)
+        return Rule(function.__name__, axes, reason, function, structural)
 
     return decorate
 
@@ -68,7 +72,8 @@ def boxes_of(rule_, axes):
 def _cover(points, sizes):
     """A small list of boxes (value tuples per dimension) whose union is exactly `points`: greedy over maximal boxes."""
     maximal = set()
-    orders = list(permutations(range(len(sizes))))
+    axes = list(range(len(sizes)))
+    orders = [axes[i:] + axes[:i] for i in axes] + [axes[i::-1] + axes[:i:-1] for i in axes]
     for point in sorted(points):
         for order in orders:
             box = [{v} for v in point]

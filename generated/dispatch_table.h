@@ -26,15 +26,15 @@ struct pagoda_arch_facts {
 struct pagoda_axis_value {
     const char *name;
     const char *label; /* its part of an instance's name; empty: it leaves none */
-    int64_t number;    /* what the value means as a number; 0: it is a name only */
-    uint32_t rank;     /* what the value adds to the rank of a candidate */
+    int64_t number;      /* what the value means as a number; 0: it is a name, or generic */
+    int64_t serves_from; /* generic: it serves any number from here on; 0: it is not */
+    uint32_t rank;       /* what the value adds to the rank of a candidate */
 };
 
 struct pagoda_axis {
     const char *name;
     uint8_t is_request; /* the call decides; otherwise the library chooses */
     uint8_t key_shift;  /* request axes: where the value lies in an instance's key */
-    int8_t fallback;    /* value that also serves requests for a number that has no value of its own; -1: none */
     uint8_t num_values; /* <= 32 */
     const struct pagoda_axis_value *values;
 };
@@ -54,6 +54,7 @@ struct pagoda_instance {
 struct pagoda_rule {
     const char *name;
     const char *reason;
+    uint8_t is_structural; /* only says which values of choice axes go together: not worth telling a caller */
     uint32_t num_boxes;
     const uint32_t (*boxes)[PAGODA_MAX_AXES];
 };
@@ -75,7 +76,7 @@ extern const struct pagoda_arch_facts pagoda_arch_facts[PAGODA_NUM_ARCHS];
 #define PAGODA_NUM_OP_TABLES 1
 extern const struct pagoda_op_table *const pagoda_op_tables[PAGODA_NUM_OP_TABLES];
 
-/* ---- batch_prefill: 38880 candidates, 1256 instances ---- */
+/* ---- batch_prefill: 46656 candidates, 1272 instances ---- */
 extern const struct pagoda_op_table pagoda_batch_prefill_table;
 
 enum pagoda_batch_prefill_axis {
@@ -114,7 +115,8 @@ enum pagoda_batch_prefill_page_size {
     PAGODA_BATCH_PREFILL_PAGE_SIZE_16,
     PAGODA_BATCH_PREFILL_PAGE_SIZE_64,
     PAGODA_BATCH_PREFILL_PAGE_SIZE_1024,
-    PAGODA_BATCH_PREFILL_PAGE_SIZE_POW2
+    PAGODA_BATCH_PREFILL_PAGE_SIZE_POW2,
+    PAGODA_BATCH_PREFILL_PAGE_SIZE_POW2_64
 };
 
 enum pagoda_batch_prefill_mask {

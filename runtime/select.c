@@ -10,9 +10,10 @@ uint32_t pagoda_axis_all(const struct pagoda_axis *axis) {
 }
 
 uint32_t pagoda_axis_accept_number(const struct pagoda_axis *axis, int64_t number) {
-    uint32_t accept = axis->fallback >= 0 ? UINT32_C(1) << axis->fallback : 0;
+    uint32_t accept = 0;
     for (uint32_t i = 0; i < axis->num_values; i++) {
-        if (axis->values[i].number == number && (int)i != axis->fallback)
+        const struct pagoda_axis_value *value = &axis->values[i];
+        if (value->serves_from > 0 ? number >= value->serves_from : value->number == number)
             accept |= UINT32_C(1) << i;
     }
     return accept;
@@ -111,17 +112,20 @@ bool pagoda_is_accepted(const struct pagoda_op_table *table, const uint32_t *acc
     return true;
 }
 
-/* Fills in what follows from the candidate's values. */
-static void complete(const struct pagoda_op_table *table, struct pagoda_candidate *candidate) {
-    candidate->rank = 0;
+static uint32_t rank_of(const struct pagoda_op_table *table, const uint8_t *value) {
+    uint32_t rank = 0;
     for (uint32_t a = 0; a < table->num_axes; a++)
-        candidate->rank += table->axes[a].values[candidate->value[a]].rank;
-    candidate->instance = NULL;
-    const uint64_t key = key_of(table, candidate->value);
+        rank += table->axes[a].values[value[a]].rank;
+    return rank;
+}
+
+static const struct pagoda_instance *instance_of(const struct pagoda_op_table *table, const uint8_t *value) {
+    const uint64_t key = key_of(table, value);
     for (uint32_t i = lower_bound(table, key); i < table->num_instances && table->instances[i].key == key; i++) {
-        if (memcmp(table->instances[i].value, candidate->value, table->num_axes) == 0)
-            candidate->instance = &table->instances[i];
+        if (memcmp(table->instances[i].value, value, table->num_axes) == 0)
+            return &table->instances[i];
     }
+    return NULL;
 }
 
 /* Order of rank, then of values. */
@@ -140,13 +144,15 @@ bool pagoda_next_candidate(const struct pagoda_op_table *table, const uint32_t *
     bool found = false;
     bool more = first_point(table, accept, ALL_AXES, point.value);
     for (; more; more = next_point(table, accept, ALL_AXES, point.value)) {
-        complete(table, &point);
+        point.rank = rank_of(table, point.value);
         if ((!*started || compare(table, &point, &last) > 0) && (!found || compare(table, &point, candidate) < 0)) {
             *candidate = point;
             found = true;
         }
     }
     *started = true;
+    if (found)
+        candidate->instance = instance_of(table, candidate->value);
     return found;
 }
 
@@ -178,32 +184,37 @@ void pagoda_candidate_name(const struct pagoda_op_table *table, const struct pag
 }
 
 struct pagoda_candidate pagoda_make_candidate(const struct pagoda_op_table *table, const uint8_t *value) {
-    struct pagoda_candidate candidate = {.rank = 0};
+    struct pagoda_candidate candidate = {.rank = rank_of(table, value), .instance = instance_of(table, value)};
     memcpy(candidate.value, value, sizeof candidate.value);
-    complete(table, &candidate);
     return candidate;
 }
 
-bool pagoda_find_candidate(const struct pagoda_op_table *table, const char *name, struct pagoda_candidate *candidate) {
-    /* An instance's name is found without spelling every candidate's. */
-    for (uint32_t i = 0; i < table->num_instances; i++) {
-        if (strcmp(table->instances[i].name, name) == 0) {
-            *candidate = pagoda_make_candidate(table, table->instances[i].value);
-            return true;
+/* Reads the labels from axis name_order[index] on. A label may be empty, or a prefix of another one. */
+static bool read_labels(const struct pagoda_op_table *table, uint32_t index, const char *rest, uint8_t *value) {
+    if (index == table->num_axes)
+        return rest[0] == '\0';
+    const uint32_t a = table->name_order[index];
+    for (uint32_t i = 0; i < table->axes[a].num_values; i++) {
+        const char *label = table->axes[a].values[i].label;
+        const size_t length = strlen(label);
+        const char *after = rest;
+        if (length > 0) {
+            if (rest[0] != '_' || strncmp(rest + 1, label, length) != 0)
+                continue;
+            after += 1 + length;
         }
-    }
-    uint32_t accept[PAGODA_MAX_AXES];
-    for (uint32_t a = 0; a < table->num_axes; a++)
-        accept[a] = pagoda_axis_all(&table->axes[a]);
-    memset(candidate, 0, sizeof *candidate);
-    bool more = first_point(table, accept, ALL_AXES, candidate->value);
-    for (; more; more = next_point(table, accept, ALL_AXES, candidate->value)) {
-        char candidate_name[256];
-        pagoda_candidate_name(table, candidate, candidate_name, sizeof candidate_name);
-        if (strcmp(candidate_name, name) == 0) {
-            complete(table, candidate);
+        value[a] = (uint8_t)i;
+        if ((after[0] == '_' || after[0] == '\0') && read_labels(table, index + 1, after, value))
             return true;
-        }
     }
     return false;
+}
+
+bool pagoda_find_candidate(const struct pagoda_op_table *table, const char *name, struct pagoda_candidate *candidate) {
+    const size_t length = strlen(table->name);
+    uint8_t value[PAGODA_MAX_AXES] = {0};
+    if (strncmp(name, table->name, length) != 0 || !read_labels(table, 0, name + length, value))
+        return false;
+    *candidate = pagoda_make_candidate(table, value);
+    return true;
 }

@@ -12,7 +12,7 @@
 
 #include "dispatch_table.h"
 
-/* Bit of the axis value that means `number`, and of the axis's fallback; 0 when it has neither. */
+/* Bits of the axis value that means `number` and of the generic ones that serve it; 0 when there is none. */
 uint32_t pagoda_axis_accept_number(const struct pagoda_axis *axis, int64_t number);
 /* Index of the value called `name`; -1 when there is none. */
 int pagoda_axis_find(const struct pagoda_axis *axis, const char *name);

@@ -112,7 +112,7 @@ RANKING = (
 )
 
 
-@rule("pipeline", "tile", reason="the pipeline has no instance of this tile")
+@rule("pipeline", "tile", reason="the pipeline has no instance of this tile", structural=True)
 def tile_of_pipeline(c):
     return not any(t.pipeline == c.pipeline and t.shape == c.tile.shape for t in TILES)
 
@@ -143,7 +143,8 @@ def v2_masks(c):
     return c.pipeline == "v2" and c.mask == "sliding_window"
 
 
-@rule("pipeline", "schedule", reason="burst and overlap are schedules of the V3 pipeline, which needs one of them")
+@rule("pipeline", "schedule", structural=True,
+      reason="burst and overlap are schedules of the V3 pipeline, which needs one of them")
 def schedule_of_pipeline(c):
     return (c.pipeline == "v3") != (c.schedule != "none")
 
@@ -169,7 +170,8 @@ def v3_kv_block_page(c):
     return c.pipeline == "v3" and c.quant == "kv_block" and c.page_size.at_least < c.tile.n
 
 
-@rule("pipeline", "quant", "page_size", reason="only V3 with descales per page profits from pages known to hold a tile")
+@rule("pipeline", "quant", "page_size", structural=True,
+      reason="only V3 with descales per page profits from pages known to hold a tile")
 def pow2_64_is_for_descales(c):
     return c.page_size == PageSize(0, 64) and not (c.pipeline == "v3" and c.quant == "kv_block")
 
@@ -193,13 +195,13 @@ OPERATION = Operation(
     axes=AXES,
     rules=(
         tile_of_pipeline,
+        schedule_of_pipeline,
+        pow2_64_is_for_descales,
         lds_capacity,
         matrix_instruction,
         quant_needs_fp8,
         fp8_none_is_per_tensor,
-        schedule_of_pipeline,
         v2_masks,
-        pow2_64_is_for_descales,
         v3_fp8,
         v3_head_dim,
         v3_masks,

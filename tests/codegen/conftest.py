@@ -23,7 +23,7 @@ def small():
     def make(**changes):
         parts = SimpleNamespace(
             tiles=tile_values((128, 64), (64, 64)),
-            pages=(Value("16", 16, "p16", 16), Value("pow2", 0, "ppow2")),
+            pages=(Value("16", 16, "p16", 16), Value("pow2", 0, "ppow2", serves_from=1)),
             masks=(Value("none", "none", "nomask"), Value("causal", "causal", "causal")),
             rules=(),
             ranking=(
@@ -35,7 +35,7 @@ def small():
         vars(parts).update(changes)
         axes = (
             Axis("arch", "request", tuple(Value(a.name, a, a.name) for a in ARCHS)),
-            Axis("page_size", "request", parts.pages, fallback="pow2"),
+            Axis("page_size", "request", parts.pages),
             Axis("mask", "request", parts.masks),
             Axis("pipeline", "choice", (Value("v2", "v2", ""),)),
             Axis("tile", "choice", parts.tiles),
