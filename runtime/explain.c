@@ -88,7 +88,7 @@ static void visit_refusals(const struct pagoda_request *request, visit_fn *visit
             return;
     }
     /* What the plan would take if this build had it can also rank after what it takes instead. */
-    if (wanted != chosen && wanted->rank > chosen->rank) {
+    if (wanted != NULL && wanted != chosen && wanted->rank > chosen->rank) {
         refusal = (pagoda_refusal){wanted->name, "not_built", "preferred, but this build of the library left it out"};
         visit(&refusal, user);
     }

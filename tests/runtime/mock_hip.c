@@ -97,26 +97,26 @@ EXPORT int hipDeviceGetName(char *name, int size, int device) {
 }
 
 /* What the old call writes under the new library must not look like an arch to a caller that mixes up the two. */
-EXPORT int hipGetDeviceProperties(char *properties, int device);
-EXPORT int hipGetDeviceProperties(char *properties, int device) {
+EXPORT int hipGetDeviceProperties(void *properties, int device);
+EXPORT int hipGetDeviceProperties(void *properties, int device) {
     const int error = enter(MOCK_GET_DEVICE_PROPERTIES);
     char arch[64];
     memset(properties, '?', 792);
     if (!arch_of(device, arch))
         return INVALID_DEVICE;
-    snprintf(properties + 396, 256, "%s:sramecc+:xnack-", arch);
+    snprintf((char *)properties + 396, 256, "%s:sramecc+:xnack-", arch);
     return error;
 }
 
 #ifndef MOCK_HIP_5
-EXPORT int hipGetDevicePropertiesR0600(char *properties, int device);
-EXPORT int hipGetDevicePropertiesR0600(char *properties, int device) {
+EXPORT int hipGetDevicePropertiesR0600(void *properties, int device);
+EXPORT int hipGetDevicePropertiesR0600(void *properties, int device) {
     const int error = enter(MOCK_GET_DEVICE_PROPERTIES_R0600);
     char arch[64];
     memset(properties, '?', 1472);
     if (!arch_of(device, arch))
         return INVALID_DEVICE;
-    snprintf(properties + 1160, 256, "%s", arch);
+    snprintf((char *)properties + 1160, 256, "%s", arch);
     return error;
 }
 #endif
