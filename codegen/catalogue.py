@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from itertools import product
 
 from codegen.axes import Candidate, CodegenError
-from codegen.rules import boxes_of, verify_boxes
+from codegen.rules import RuleTable
 
 MAX_AXES = 16  # runtime/ holds a candidate in an array of this length
 
@@ -25,10 +25,17 @@ class Instance:
 
 @dataclass(frozen=True)
 class RuleReport:
-    rule: object
-    boxes: list
+    table: object
     removed: int  # candidates that it refuses
     alone: int  # of these, the ones that no other rule refuses
+
+    @property
+    def rule(self):
+        return self.table.rule
+
+    @property
+    def boxes(self):
+        return self.table.boxes
 
 
 class Catalogue:
@@ -53,15 +60,12 @@ class Catalogue:
         for name in names:
             if names.count(name) > 1:
                 raise CodegenError(f"two rules are named '{name}'")
-        boxes = [boxes_of(r, self.axes) for r in rules]
+        tables = [RuleTable(r, self.axes) for r in rules]
         removed, alone = [0] * len(rules), [0] * len(rules)
         instances, self.num_candidates = [], 0
         for point in product(*(range(len(axis.values)) for axis in self.axes)):
             self.num_candidates += 1
-            bits = [1 << v for v in point]
-            refusing = [
-                i for i, rule_boxes in enumerate(boxes) if any(all(map(int.__and__, box, bits)) for box in rule_boxes)
-            ]
+            refusing = [i for i, table in enumerate(tables) if table.refuses(point)]
             for i in refusing:
                 removed[i] += 1
             if len(refusing) == 1:
@@ -69,7 +73,7 @@ class Catalogue:
             if not refusing:
                 instances.append(self._instance(Candidate(self.axes, point)))
         self.instances = sorted(instances, key=lambda i: i.name)
-        self.rules = [RuleReport(*row) for row in zip(rules, boxes, removed, alone)]
+        self.rules = [RuleReport(*row) for row in zip(tables, removed, alone)]
 
     def _instance(self, candidate):
         operation, view = self.operation, candidate.view()
@@ -91,7 +95,7 @@ class Catalogue:
     def verify_rules(self):
         """Proves, over the whole product, that the boxes say what the predicates say."""
         for report in self.rules:
-            verify_boxes(report.rule, report.boxes, self.axes)
+            report.table.verify()
 
     def cost_of_axis(self, axis):
         """Instances more than there would be if this axis did not multiply them."""

@@ -41,32 +41,63 @@ def rule(*axes, reason, structural=False):
     return decorate
 
 
-def boxes_of(rule_, axes):
-    """The candidates that a rule refuses, as a small list of boxes: one mask of value indices per axis.
+class RuleTable:
+    """A rule over given axes, worked out: what it refuses, point by point and as boxes.
 
-    Boxes may overlap. They are checked against the predicate over the whole product by `verify_boxes`.
+    A box is one mask of value indices per axis; boxes may overlap. Few large ones are wanted, not the fewest.
     """
-    by_name = {axis.name: i for i, axis in enumerate(axes)}
-    for name in rule_.axes:
-        if name not in by_name:
-            raise CodegenError(f"rule '{rule_.name}' declares the axis '{name}', which the operation does not have")
-    read = [by_name[name] for name in rule_.axes]
-    sizes = [len(axes[i].values) for i in read]
-    point = [0] * len(axes)
-    refused = set()
-    for combo in product(*(range(size) for size in sizes)):
-        for i, value in zip(read, combo):
-            point[i] = value
-        if rule_.refuses_candidate(Candidate(axes, tuple(point))):
-            refused.add(combo)
 
-    boxes = []
-    for small in _cover(refused, sizes):
-        masks = [(1 << len(axis.values)) - 1 for axis in axes]
-        for i, values in zip(read, small):
+    def __init__(self, rule_, axes):
+        self.rule, self.axes = rule_, axes
+        by_name = {axis.name: i for i, axis in enumerate(axes)}
+        for name in rule_.axes:
+            if name not in by_name:
+                raise CodegenError(f"rule '{rule_.name}' declares the axis '{name}', which the operation does not have")
+        self._read = [by_name[name] for name in rule_.axes]
+        self._sizes = [len(axes[i].values) for i in self._read]
+        self._refused = {combo for combo in self._combinations() if self._predicate(combo)}
+        self.boxes = sorted(self._box(cover) for cover in _cover(self._refused, self._sizes))
+
+    def _combinations(self):
+        return product(*(range(size) for size in self._sizes))
+
+    def _point(self, combo):
+        point = [0] * len(self.axes)
+        for i, value in zip(self._read, combo):
+            point[i] = value
+        return tuple(point)
+
+    def _predicate(self, combo):
+        return self.rule.refuses_candidate(Candidate(self.axes, self._point(combo)))
+
+    def _box(self, cover):
+        masks = [(1 << len(axis.values)) - 1 for axis in self.axes]
+        for i, values in zip(self._read, cover):
             masks[i] = sum(1 << v for v in values)
-        boxes.append(tuple(masks))
-    return sorted(boxes)
+        return tuple(masks)
+
+    def refuses(self, point):
+        return tuple(map(point.__getitem__, self._read)) in self._refused
+
+    def verify(self):
+        """Raises unless the boxes refuse exactly what the predicate refuses, over the whole product of the axes.
+
+        What the rule does not read is unconstrained in both, so that the product of what it reads is the whole.
+        """
+        unread = [i for i in range(len(self.axes)) if i not in self._read]
+        for box in self.boxes:
+            for i in unread:
+                axis = self.axes[i]
+                if box[i] != (1 << len(axis.values)) - 1:
+                    name = self.rule.name
+                    raise CodegenError(f"rule '{name}': a box constrains '{axis.name}', which it does not read")
+        for combo in self._combinations():
+            point = self._point(combo)
+            by_boxes = any(box_contains(box, point) for box in self.boxes)
+            if self._predicate(combo) != by_boxes:
+                verb = "refuse" if by_boxes else "accept"
+                names = Candidate(self.axes, point).names()
+                raise CodegenError(f"rule '{self.rule.name}': its boxes {verb} {names}, its predicate disagrees")
 
 
 def _cover(points, sizes):
@@ -100,14 +131,3 @@ def _cover(points, sizes):
 
 def box_contains(box, point):
     return all(mask >> value & 1 for mask, value in zip(box, point))
-
-
-def verify_boxes(rule_, boxes, axes):
-    """Raises unless the boxes refuse exactly what the predicate refuses, over the whole product."""
-    for point in product(*(range(len(axis.values)) for axis in axes)):
-        candidate = Candidate(axes, point)
-        by_predicate = rule_.refuses_candidate(candidate)
-        by_boxes = any(box_contains(box, point) for box in boxes)
-        if by_predicate != by_boxes:
-            verb = "refuse" if by_boxes else "accept"
-            raise CodegenError(f"rule '{rule_.name}': its boxes {verb} {candidate.names()}, its predicate disagrees")

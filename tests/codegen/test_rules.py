@@ -9,7 +9,7 @@ import pytest
 from codegen import ops
 from codegen.axes import Axis, Candidate, CodegenError, Value
 from codegen.catalogue import Catalogue
-from codegen.rules import Rule, box_contains, boxes_of, rule, verify_boxes
+from codegen.rules import Rule, RuleTable, box_contains, rule
 
 
 def axes(*sizes):
@@ -25,7 +25,7 @@ def test_a_rule_reads_only_what_it_declares():
         return c.a == c.b
 
     with pytest.raises(CodegenError, match="rule 'sneaky' reads the axis 'b' without declaring it .declared: a"):
-        boxes_of(sneaky, axes(2, 2))
+        RuleTable(sneaky, axes(2, 2))
 
 
 def test_a_rule_answers_true_or_false():
@@ -35,12 +35,12 @@ def test_a_rule_answers_true_or_false():
             return True
 
     with pytest.raises(CodegenError, match="rule 'forgetful' answered None for .*must answer True or False"):
-        boxes_of(forgetful, axes(2))
+        RuleTable(forgetful, axes(2))
 
 
 def test_a_rule_declares_axes_that_exist():
     with pytest.raises(CodegenError, match="declares the axis 'z', which the operation does not have"):
-        boxes_of(Rule("r", ("z",), "r", lambda c: True), axes(2))
+        RuleTable(Rule("r", ("z",), "r", lambda c: True), axes(2))
 
 
 @pytest.mark.parametrize(
@@ -54,11 +54,11 @@ def test_a_rule_declares_axes_that_exist():
     ],
 )
 def test_boxes_are_few_and_large(predicate, boxes):
-    assert boxes_of(Rule("r", ("a", "b"), "r", predicate), axes(2, 3)) == boxes
+    assert RuleTable(Rule("r", ("a", "b"), "r", predicate), axes(2, 3)).boxes == boxes
 
 
 def test_axes_that_a_rule_does_not_read_are_unconstrained():
-    assert boxes_of(Rule("r", ("b",), "r", lambda c: c.b == 0), axes(2, 3, 4)) == [(0b11, 0b001, 0b1111)]
+    assert RuleTable(Rule("r", ("b",), "r", lambda c: c.b == 0), axes(2, 3, 4)).boxes == [(0b11, 0b001, 0b1111)]
 
 
 def test_boxes_equal_any_predicate():
@@ -67,13 +67,21 @@ def test_boxes_equal_any_predicate():
         space = axes(2, 3, 4)
         refused = {p for p in itertools.product(range(2), range(3), range(4)) if generator.random() < 0.4}
         random_rule = Rule("r", ("c", "a", "b"), "r", lambda c: (c.a, c.b, c.c) in refused)
-        boxes = boxes_of(random_rule, space)
+        table = RuleTable(random_rule, space)
         for point in itertools.product(range(2), range(3), range(4)):
-            assert any(box_contains(box, point) for box in boxes) == (point in refused)
-        verify_boxes(random_rule, boxes, space)
-        if boxes:
+            assert any(box_contains(box, point) for box in table.boxes) == (point in refused) == table.refuses(point)
+        table.verify()
+        if table.boxes:
+            table.boxes.pop()
             with pytest.raises(CodegenError, match="disagrees"):
-                verify_boxes(random_rule, boxes[:-1], space)
+                table.verify()
+
+
+def test_a_box_that_constrains_what_its_rule_does_not_read_is_noticed():
+    table = RuleTable(Rule("r", ("a",), "r", lambda c: c.a == 0), axes(2, 2))
+    table.boxes = [(0b01, 0b01), (0b01, 0b10)]
+    with pytest.raises(CodegenError, match="a box constrains 'b', which it does not read"):
+        table.verify()
 
 
 @pytest.mark.parametrize("name", ops.operation_names())
