@@ -74,6 +74,8 @@ static void visit_refusals(const struct pagoda_request *request, visit_fn *visit
         struct pagoda_text reason = pagoda_text_over(reason_data, sizeof reason_data);
         pagoda_candidate_name(table, &candidate, name, sizeof name);
         const struct pagoda_rule *rule = pagoda_refusing_rule(table, &candidate);
+        if (rule != NULL && rule->is_structural)
+            continue;
         if (rule != NULL) {
             refusal.rule = rule->name;
             pagoda_text_add(&reason, "%s", rule->reason);

@@ -156,19 +156,29 @@ bool pagoda_next_candidate(const struct pagoda_op_table *table, const uint32_t *
     return found;
 }
 
+static bool refuses(const struct pagoda_op_table *table, const struct pagoda_rule *rule, const uint8_t *value) {
+    for (uint32_t b = 0; b < rule->num_boxes; b++) {
+        uint32_t a = 0;
+        while (a < table->num_axes && (rule->boxes[b][a] >> value[a] & 1) != 0)
+            a++;
+        if (a == table->num_axes)
+            return true;
+    }
+    return false;
+}
+
 const struct pagoda_rule *pagoda_refusing_rule(const struct pagoda_op_table *table,
                                                const struct pagoda_candidate *candidate) {
+    const struct pagoda_rule *first = NULL;
     for (uint32_t r = 0; r < table->num_rules; r++) {
         const struct pagoda_rule *rule = &table->rules[r];
-        for (uint32_t b = 0; b < rule->num_boxes; b++) {
-            uint32_t a = 0;
-            while (a < table->num_axes && (rule->boxes[b][a] >> candidate->value[a] & 1) != 0)
-                a++;
-            if (a == table->num_axes)
-                return rule;
+        if ((first == NULL || rule->is_structural) && refuses(table, rule, candidate->value)) {
+            first = rule;
+            if (rule->is_structural)
+                break;
         }
     }
-    return NULL;
+    return first;
 }
 
 void pagoda_candidate_name(const struct pagoda_op_table *table, const struct pagoda_candidate *candidate, char *name,

@@ -38,7 +38,7 @@ struct pagoda_candidate {
  * set by it. False when there is no more. */
 bool pagoda_next_candidate(const struct pagoda_op_table *table, const uint32_t *accept, bool *started,
                            struct pagoda_candidate *candidate);
-/* The first rule that refuses a candidate; NULL for an instance. */
+/* The rule that refuses a candidate: a structural one if there is one, else the first; NULL for an instance. */
 const struct pagoda_rule *pagoda_refusing_rule(const struct pagoda_op_table *table,
                                                const struct pagoda_candidate *candidate);
 /* The name that the candidate has or would have. */
