@@ -24,6 +24,7 @@ static const char own_flags_help[] =
     "  --verify                      compare with float64 attention; exit status 0 only if every problem is within "
     "tolerance\n"
     "  --repeat N                    run N times, which must give the same bits (1)\n"
+    "  --compare                     run each problem with every pipeline and print them beside each other\n"
     "  --explain                     also print why each instance was chosen\n"
     "  --json FILE|-                 one JSON object per problem and line; '-' is standard output, which then holds no "
     "more\n"
@@ -33,7 +34,7 @@ static const char own_flags_help[] =
 struct options {
     struct device_choice device;
     const char *suite, *json, *capture;
-    bool verify, explain;
+    bool verify, explain, compare;
     int repeat;
 };
 
@@ -134,7 +135,7 @@ static int run_and_compare(const struct options *options, struct device_session 
             json_object_set_new(o->json, "status", json_string(pagoda_status_string(status)));
             return -1;
         }
-        uint64_t hash = hash_outputs(data);
+        uint64_t hash = options->repeat > 1 ? hash_outputs(data) : 0;
         first_hash = i == 0 ? hash : first_hash;
         if (hash != first_hash) {
             pagoda_text_add(&o->text, "run %d gave other bits than run 1", i + 1);
@@ -327,6 +328,69 @@ static void print_row(FILE *to, const struct problem *problem, const struct outc
     fflush(to);
 }
 
+/* ---- pipelines beside each other ---- */
+
+enum { NUM_COMPARED = 2 };
+static const char *const compared_pipelines[NUM_COMPARED] = {"v2", "v3"};
+
+/* clk that one CU needs for 256 queries, 64 keys and head dim 128 in FP8 on gfx950, whatever the recipe: matrix
+ * instructions for 1024 clk, and exponentials and conversions that do not fit beside them. */
+static const double FLOOR_CLK_PER_TILE = 1120;
+
+struct comparison {
+    const struct problem *problem;
+    int served;
+    double seconds[NUM_COMPARED], tflops[NUM_COMPARED], lenient[NUM_COMPARED], clk_per_tile[NUM_COMPARED];
+};
+
+static void add_to_comparison(struct comparison *comparison, int pipeline, const struct outcome *o) {
+    comparison->seconds[pipeline] = number(o, "wall_seconds");
+    comparison->tflops[pipeline] =
+        number(o, json_object_get(o->json, "modelled_tflops") ? "modelled_tflops" : "tflops");
+    comparison->lenient[pipeline] = number(o, "modelled_tflops_lenient");
+    comparison->clk_per_tile[pipeline] = number(o, "modelled_clk_per_tile");
+}
+
+static void print_figure(FILE *to, const char *format, double value) {
+    char text[32] = "-";
+    if (value > 0) {
+        snprintf(text, sizeof text, format, value);
+    }
+    fprintf(to, " %9s", text);
+}
+
+static double ratio(double of, double to) {
+    return of > 0 && to > 0 ? of / to : 0;
+}
+
+static void print_comparison(FILE *to, const struct comparison *c, bool is_first) {
+    if (is_first) {
+        fprintf(to,
+                "modelled TFLOP/s under the strict model, then V3's under the lenient one, its clk per 256x64 tile and "
+                "the\n"
+                "share of the floor (%.0f clk) that it reaches; beside them what others published for hardware\n"
+                "%-36s %9s %9s %9s %9s %9s %9s | %9s %9s %9s\n",
+                FLOOR_CLK_PER_TILE, "problem", "V2", "V3", "V3/V2", "lenient", "clk/tile", "of floor", "V2", "V3",
+                "V3/V2");
+    }
+    char description[1024];
+    struct pagoda_text text = pagoda_text_over(description, sizeof description);
+    problem_describe(c->problem, &text);
+    fprintf(to, "%-36s", c->problem->label ? c->problem->label : description);
+    print_figure(to, "%.1f", c->tflops[0]);
+    print_figure(to, "%.1f", c->tflops[1]);
+    print_figure(to, "%.2f", ratio(c->tflops[1], c->tflops[0]));
+    print_figure(to, "%.1f", c->lenient[1]);
+    print_figure(to, "%.0f", c->clk_per_tile[1]);
+    print_figure(to, "%.0f %%", 100 * ratio(FLOOR_CLK_PER_TILE, c->clk_per_tile[1]));
+    fprintf(to, " |");
+    print_figure(to, "%.1f", c->problem->published_v2);
+    print_figure(to, "%.1f", c->problem->published_v3);
+    print_figure(to, "%.2f", ratio(c->problem->published_v3, c->problem->published_v2));
+    fputc('\n', to);
+    fflush(to);
+}
+
 static void print_progress(int done, int total) {
     if (total < 2 || !isatty(STDERR_FILENO)) {
         return;
@@ -345,10 +409,16 @@ static void print_progress(int done, int total) {
 
 static int parse_own_flag(struct options *options, int argc, char **argv, int *at, struct pagoda_text *message) {
     const char *text = NULL;
-    if (strcmp(argv[*at], "--verify") == 0 || strcmp(argv[*at], "--explain") == 0) {
-        *(argv[*at][2] == 'v' ? &options->verify : &options->explain) = true;
-        ++*at;
-        return 1;
+    const struct {
+        const char *name;
+        bool *value;
+    } switches[] = {{"--verify", &options->verify}, {"--explain", &options->explain}, {"--compare", &options->compare}};
+    for (size_t i = 0; i < sizeof switches / sizeof switches[0]; ++i) {
+        if (strcmp(argv[*at], switches[i].name) == 0) {
+            *switches[i].value = true;
+            ++*at;
+            return 1;
+        }
     }
     int found = flag_with_value("--suite", argc, argv, at, &options->suite, message);
     if (found == 0) {
@@ -372,35 +442,125 @@ static int fail_usage(const struct pagoda_text *message) {
     return EXIT_USAGE;
 }
 
+/* Reads flags of the run; those of the problem go to the suite, or are passed over without one. */
+static int parse_flags(struct options *options, struct suite *suite, int argc, char **argv,
+                       struct pagoda_text *message) {
+    for (int at = 0; at < argc;) {
+        int found = parse_own_flag(options, argc, argv, &at, message);
+        if (found == 0) {
+            found = device_parse_flag(&options->device, argc, argv, &at, message);
+        }
+        if (found == 0) {
+            struct suite scratch = {0};
+            found = suite_add_default(suite ? suite : &scratch, argc, argv, &at, message);
+        }
+        if (found == 0) {
+            pagoda_text_add(message, "unknown flag '%s'; --help lists them", argv[at]);
+        }
+        if (found != 1) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+/* Command line, then suite; a run line of the suite yields to the command line. */
+static int read_options(struct options *options, struct suite *suite, int argc, char **argv,
+                        struct pagoda_text *message) {
+    *options = (struct options){.repeat = 1};
+    if (parse_flags(options, suite, argc, argv, message) || suite_load(suite, options->suite, message)) {
+        return -1;
+    }
+    *options = (struct options){.repeat = 1};
+    if (parse_flags(options, NULL, suite->num_run_flags, suite->run_flags, message) ||
+        parse_flags(options, NULL, argc, argv, message)) {
+        return -1;
+    }
+    if (options->verify && options->device.sample) {
+        pagoda_text_add(message, "--sample leaves results incomplete: it cannot go with --verify");
+        return -1;
+    }
+    return 0;
+}
+
+static void write_json(FILE *to, const struct outcome *o) {
+    json_object_set_new(o->json, "message", json_string(o->message));
+    if (to) {
+        json_dumpf(o->json, to, JSON_COMPACT | JSON_REAL_PRECISION(9));
+        fputc('\n', to);
+        fflush(to);
+    }
+}
+
+/* Runs every problem. Returns how many failed. */
+static int run_all(const struct options *options, const struct suite *suite, struct sessions *sessions, FILE *json,
+                   FILE *human) {
+    int failed = 0;
+    for (int i = 0; i < suite->count; ++i) {
+        const struct problem *problem = &suite->problems[i];
+        struct outcome outcome;
+        print_progress(i, suite->count);
+        run_problem(options, sessions, problem, &outcome);
+        print_progress(suite->count, suite->count);
+        failed += outcome.failed;
+        if (suite->count == 1 || options->explain) {
+            print_report(human, options, sessions, problem, &outcome);
+        } else {
+            print_row(human, problem, &outcome, i == 0);
+        }
+        write_json(json, &outcome);
+        json_decref(outcome.json);
+    }
+    if (suite->count > 1) {
+        fprintf(human, "%d problems, %d failed\n", suite->count, failed);
+    }
+    return failed;
+}
+
+/* Runs every problem with each pipeline. A pipeline that does not serve a problem is no failure; if none does, it is.
+ */
+static int compare_all(const struct options *options, const struct suite *suite, struct sessions *sessions, FILE *json,
+                       FILE *human) {
+    int failed = 0;
+    for (int i = 0; i < suite->count; ++i) {
+        struct comparison comparison = {.problem = &suite->problems[i]};
+        for (int p = 0; p < NUM_COMPARED; ++p) {
+            struct problem problem = suite->problems[i];
+            struct outcome outcome;
+            problem.pipeline = compared_pipelines[p];
+            print_progress(i * NUM_COMPARED + p, suite->count * NUM_COMPARED);
+            run_problem(options, sessions, &problem, &outcome);
+            print_progress(1, 1);
+            bool is_unserved = strcmp(string(&outcome, "status"), pagoda_status_string(PAGODA_ERROR_UNSUPPORTED)) == 0;
+            comparison.served += !is_unserved;
+            failed += outcome.failed && !is_unserved;
+            if (outcome.failed && !is_unserved) {
+                fprintf(human, "%s, %s: FAILED: %s\n", problem.label ? problem.label : "-", problem.pipeline,
+                        outcome.message);
+            }
+            add_to_comparison(&comparison, p, &outcome);
+            write_json(json, &outcome);
+            json_decref(outcome.json);
+        }
+        failed += comparison.served == 0;
+        print_comparison(human, &comparison, i == 0);
+    }
+    fprintf(human, "%d problems, %d failed\n", suite->count, failed);
+    return failed;
+}
+
 int main(int argc, char **argv) {
-    struct options options = {.repeat = 1};
+    struct options options;
     struct suite suite = {0};
     char reason[1024];
     struct pagoda_text message = pagoda_text_over(reason, sizeof reason);
-    for (int at = 1; at < argc;) {
+    for (int at = 1; at < argc; ++at) {
         if (strcmp(argv[at], "--help") == 0) {
             printf("%s%s\ndevice\n%s\nrun\n%s", usage, problem_flags_help, device_flags_help, own_flags_help);
             return 0;
         }
-        int found = parse_own_flag(&options, argc, argv, &at, &message);
-        if (found == 0) {
-            found = device_parse_flag(&options.device, argc, argv, &at, &message);
-        }
-        if (found == 0) {
-            found = suite_add_default(&suite, argc, argv, &at, &message);
-        }
-        if (found == 0) {
-            pagoda_text_add(&message, "unknown flag '%s'; --help lists them", argv[at]);
-        }
-        if (found != 1) {
-            return fail_usage(&message);
-        }
     }
-    if (options.verify && options.device.sample) {
-        pagoda_text_add(&message, "--sample leaves results incomplete: it cannot go with --verify");
-        return fail_usage(&message);
-    }
-    if (suite_load(&suite, options.suite, &message)) {
+    if (read_options(&options, &suite, argc - 1, argv + 1, &message)) {
         return fail_usage(&message);
     }
     bool json_on_stdout = options.json && strcmp(options.json, "-") == 0;
@@ -410,31 +570,9 @@ int main(int argc, char **argv) {
         return fail_usage(&message);
     }
     FILE *human = json_on_stdout ? stderr : stdout;
-
     struct sessions sessions = {0};
-    int failed = 0;
-    for (int i = 0; i < suite.count; ++i) {
-        struct outcome outcome;
-        print_progress(i, suite.count);
-        run_problem(&options, &sessions, &suite.problems[i], &outcome);
-        print_progress(suite.count, suite.count);
-        json_object_set_new(outcome.json, "message", json_string(outcome.message));
-        failed += outcome.failed;
-        if (suite.count == 1 || options.explain) {
-            print_report(human, &options, &sessions, &suite.problems[i], &outcome);
-        } else {
-            print_row(human, &suite.problems[i], &outcome, i == 0);
-        }
-        if (json) {
-            json_dumpf(outcome.json, json, JSON_COMPACT | JSON_REAL_PRECISION(9));
-            fputc('\n', json);
-            fflush(json);
-        }
-        json_decref(outcome.json);
-    }
-    if (suite.count > 1) {
-        fprintf(human, "%d problems, %d failed\n", suite.count, failed);
-    }
+    int failed = options.compare ? compare_all(&options, &suite, &sessions, json, human)
+                                 : run_all(&options, &suite, &sessions, json, human);
     for (int i = 0; i < sessions.count; ++i) {
         device_session_close(&sessions.open[i]);
     }

@@ -122,6 +122,12 @@ static int load_line(struct suite *suite, const char *name, int number, char *li
     if (count == 0) {
         return 0;
     }
+    if (count > 0 && strcmp(words[0], "run") == 0) {
+        for (int i = 1; i < count && suite->num_run_flags < SUITE_MAX_FLAGS; ++i) {
+            suite->run_flags[suite->num_run_flags++] = words[i];
+        }
+        return 0;
+    }
     struct problem *problem = add_problem(suite, message);
     if (!problem) {
         return -1;

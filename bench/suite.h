@@ -2,7 +2,8 @@
  *
  * The problems of a run: one from the command line, or those of a suite file. A suite file has one problem per line,
  * written with the flags of the command line, so that there is one vocabulary and one parser, and a line can be pasted
- * behind pagoda-bench. "Quotes" hold a value together, '#' starts a comment. Flags on the command line win.
+ * behind pagoda-bench. "Quotes" hold a value together, '#' starts a comment. A line that starts with the word run holds
+ * flags of the run instead, such as --mode timing. Flags on the command line win.
  */
 #ifndef PAGODA_BENCH_SUITE_H
 #define PAGODA_BENCH_SUITE_H
@@ -16,6 +17,8 @@ struct suite {
     int count;
     char *flags[SUITE_MAX_FLAGS]; /* problem flags of the command line */
     int num_flags;
+    char *run_flags[SUITE_MAX_FLAGS]; /* of the file's run lines */
+    int num_run_flags;
     char *text; /* of the file; the problems point into it */
 };
 

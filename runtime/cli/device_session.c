@@ -86,9 +86,13 @@ int device_session_open(const struct device_choice *choice, const char *arch, st
         device_session_close(session);
         return -1;
     }
-    snprintf(session->description, sizeof session->description, "%s%s (%s, %d compute units)",
-             session->info.is_simulated ? "simulated " : "", session->info.arch, session->info.device_name,
-             session->info.compute_units);
+    if (session->info.is_simulated) {
+        snprintf(session->description, sizeof session->description, "simulated %s (%d compute units)",
+                 session->info.arch, session->info.compute_units);
+    } else {
+        snprintf(session->description, sizeof session->description, "%s (%s, %d compute units)", session->info.arch,
+                 session->info.device_name, session->info.compute_units);
+    }
     return 0;
 }
 

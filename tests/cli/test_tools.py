@@ -85,6 +85,22 @@ def test_bench_suite_writes_one_object_per_line(tmp_path):
     assert done.returncode == 2 and 'line 2' in done.stderr
 
 
+def test_suite_chooses_how_it_runs(tmp_path):
+    suite = tmp_path / 'timing.suite'
+    suite.write_text('run --mode timing --sample --compare\n--label "some" ' + ' '.join(SMALL) + '\n')
+    lines = tmp_path / 'out.json'
+    done = run('BENCH', '--suite', str(suite), '--runtime', 'simulator', '--json', str(lines))
+    assert done.returncode == 0, done.stdout + done.stderr
+    results = [json.loads(line) for line in lines.read_text().splitlines()]
+    assert len(results) == 2 and results[0]['pipeline'] == 'v2'
+    for name in ('clk', 'us', 'tflops', 'clk_lenient', 'tflops_lenient'):
+        assert results[0]['modelled_' + name] > 0
+    assert results[0]['modelled_clk'] >= results[0]['modelled_clk_lenient']
+    assert abs(sum(results[0]['modelled_wave_time'].values()) - 1) < 0.02
+    done = run('BENCH', '--suite', str(suite), '--runtime', 'simulator', '--verify')
+    assert done.returncode == 2 and '--sample' in done.stderr
+
+
 def capture(tmp_path):
     bundle = tmp_path / 'bundle'
     done = run('BENCH', *SMALL, '--runtime', 'simulator', '--capture', str(bundle))
