@@ -279,9 +279,10 @@ struct wave_state {
     unsigned workgroup, index, simd, age;
     int priority;
     bool at_barrier, done;
-    int64_t slot;        /* earliest next issue */
-    int64_t arrived;     /* at the barrier */
-    int64_t other_until; /* part of `slot` that is nop, sleep or branch time: from here */
+    int64_t slot;         /* earliest next issue */
+    int64_t arrived;      /* at the barrier */
+    int64_t barrier_wait; /* of the barrier just left */
+    int64_t other_until;  /* part of `slot` that is nop, sleep or branch time: from here */
     int64_t ready[NUM_ROWS];
     /* MFMA results: when A/B may read, when C in other registers may read, and which MFMA wrote the row */
     int64_t ready_ab[512], ready_c[512];
@@ -567,7 +568,7 @@ static void release_barrier(struct cu *cu, unsigned workgroup) {
         struct wave_state *wave = &cu->waves[i];
         if (wave->workgroup == workgroup && wave->at_barrier) {
             wave->at_barrier = false;
-            wave->stall[TIMING_STALL_BARRIER] += max64(0, release - (wave->arrived + cu->slot));
+            wave->barrier_wait = max64(0, release - (wave->arrived + cu->slot));
             wave->slot = wave->other_until = max64(wave->slot, release);
         }
     }
@@ -578,7 +579,9 @@ static bool issue(struct cu *cu, struct wave_state *wave, struct issue_time t, c
     const struct timing_static *code = next_code(cu, wave);
     unsigned simd = wave->simd;
     int64_t waited[TIMING_STALL_COUNT] = {0};
+    waited[TIMING_STALL_BARRIER] = wave->barrier_wait;
     waited[TIMING_STALL_OTHER] = max64(0, t.base - wave->other_until);
+    wave->barrier_wait = 0;
     waited[t.cause] += t.ready - t.base;
     waited[TIMING_STALL_PORT] += t.issue - t.ready;
     for (unsigned i = 0; i < TIMING_STALL_COUNT; i++) {

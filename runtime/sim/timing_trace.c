@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define MATRIX_TRACK 10000
+#define VALU_TRACK 20000
 #define MAX_RECORDS 400000 /* what viewers still open quickly */
 
 struct timing_trace_writer {
@@ -54,12 +56,13 @@ static void issued(void *context, unsigned workgroup, unsigned wave, unsigned si
             writer->records++;
         }
     }
-    /* An MFMA runs on while its wave issues: show its own slot on the wave and its passes on the SIMD's track. */
-    slice(writer->file, track, code->inst->op->name, "issue", issue,
-          clk < 4 || code->port == TIMING_PORT_MFMA ? 4 : clk, code->offset);
+    /* The wave goes on after its slot; what holds a unit longer is shown on the unit's track. */
+    slice(writer->file, track, code->inst->op->name, "issue", issue, 4, code->offset);
     writer->records++;
-    if (code->port == TIMING_PORT_MFMA) {
-        slice(writer->file, 10000 + simd, code->inst->op->name, "matrix pipe", issue, clk, code->offset);
+    if (code->port == TIMING_PORT_MFMA || code->port == TIMING_PORT_VALU) {
+        bool matrix = code->port == TIMING_PORT_MFMA;
+        slice(writer->file, (matrix ? MATRIX_TRACK : VALU_TRACK) + simd, code->inst->op->name,
+              matrix ? "matrix" : "valu", issue, clk, code->offset);
         writer->records++;
     }
 }
@@ -68,15 +71,19 @@ struct timing_observer timing_trace_observer(struct timing_trace_writer *writer)
     return (struct timing_observer){.issued = issued, .context = writer};
 }
 
+static void name_track(FILE *file, unsigned track, const char *name, unsigned number) {
+    fprintf(file,
+            ",\n{\"ph\": \"M\", \"pid\": 0, \"tid\": %u, \"name\": \"thread_name\", \"args\": {\"name\": \"%s %u\"}}",
+            track, name, number);
+}
+
 void timing_trace_close(struct timing_trace_writer *writer) {
     if (!writer) {
         return;
     }
     for (unsigned simd = 0; simd < 4; simd++) {
-        fprintf(writer->file,
-                ",\n{\"ph\": \"M\", \"pid\": 0, \"tid\": %u, \"name\": \"thread_name\", \"args\": {\"name\": \"SIMD %u "
-                "matrix pipe\"}}",
-                10000 + simd, simd);
+        name_track(writer->file, MATRIX_TRACK + simd, "matrix pipe of SIMD", simd);
+        name_track(writer->file, VALU_TRACK + simd, "VALU of SIMD", simd);
     }
     fprintf(writer->file, "\n]}\n");
     if (fclose(writer->file)) {
