@@ -53,9 +53,9 @@ static inline uint32_t to_u8(float x) {
     float bounded = x >= 0.0f ? x : 0.0f;
     return (uint32_t)(int32_t)(bounded <= 255.0f ? bounded : 255.0f);
 }
-/* Exact in fp64, so that one rounding, in MODE's direction, gives fp32. No difference here may be zero: its sign would
- * depend on the rounding mode. */
-static inline double from_u32(uint32_t a) { return (double)(int32_t)(a >> 1) * 2.0 + (double)(int32_t)(a & 1); }
+/* Exact in fp64, so that one rounding, in MODE's direction, gives fp32. Through a signed conversion: hosts without an
+ * unsigned one make it with a subtraction, and the sign of its zero would depend on the rounding mode. */
+static inline double from_u32(uint32_t a) { return (double)(int32_t)a + (a >> 31 ? 0x1p32 : 0.0); }
 
 UNARY(cvt_i32_f32, to_i32(F(a)))
 UNARY(cvt_u32_f32, to_u32(F(a)))

@@ -196,7 +196,8 @@ KERNEL(trig_preop_f64) {
         int exponent = exponent_of(valu_get64(c->s[0], i));
         int shift = (int)(c->s[1][i] & 31) * 53 + (exponent > 1077 ? exponent - 1077 : 0);
         int scale = -53 - shift + (exponent >= 1968 ? 128 : 0);
-        valu_put64(c->d, i, valu_bits64(ldexp((double)two_over_pi_bits((unsigned)shift), scale)));
+        uint64_t bits = two_over_pi_bits((unsigned)shift);
+        valu_put64(c->d, i, valu_bits64(bits ? ldexp((double)(int64_t)bits, scale) : 0.0));
     }
 }
 
