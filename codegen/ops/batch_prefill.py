@@ -149,6 +149,18 @@ def schedule_of_pipeline(c):
     return (c.pipeline == "v3") != (c.schedule != "none")
 
 
+@rule("pipeline", "page_size", "layout", "quant", "soft_cap",
+      reason="the V2 pipeline serves this page size through the generic one")
+def v2_generic_page(c):
+    special = c.layout == "vectorized" or c.soft_cap or (c.quant == "kv_block" and c.page_size.keys == 16)
+    return c.pipeline == "v2" and c.page_size.keys != 0 and (special or c.page_size.keys == 64)
+
+
+@rule("pipeline", "tile", "soft_cap", reason="the V2 pipeline caps logits in the 64x64 tile, where registers are left")
+def v2_soft_cap_tile(c):
+    return c.pipeline == "v2" and c.soft_cap and c.tile.m > 64
+
+
 @rule("pipeline", "dtype", reason="the V3 pipeline is built for FP8")
 def v3_fp8(c):
     return c.pipeline == "v3" and c.dtype.name != "fp8"
@@ -174,6 +186,11 @@ def v3_kv_block_page(c):
       reason="only V3 with descales per page profits from pages known to hold a tile")
 def pow2_64_is_for_descales(c):
     return c.page_size == PageSize(0, 64) and not (c.pipeline == "v3" and c.quant == "kv_block")
+
+
+@rule("pipeline", "schedule", "soft_cap", reason="the V3 pipeline caps logits in the overlap schedule only")
+def v3_soft_cap_schedule(c):
+    return c.pipeline == "v3" and c.soft_cap and c.schedule == "burst"
 
 
 @rule("page_size", "layout", reason="with one key per page the layouts are the same: pass it as linear")
@@ -202,10 +219,13 @@ OPERATION = Operation(
         quant_needs_fp8,
         fp8_none_is_per_tensor,
         v2_masks,
+        v2_generic_page,
+        v2_soft_cap_tile,
         v3_fp8,
         v3_head_dim,
         v3_masks,
         v3_kv_block_page,
+        v3_soft_cap_schedule,
         page_of_one_is_linear,
         vectorized_needs_whole_x,
     ),
@@ -220,14 +240,7 @@ OPERATION = Operation(
             "*_bf16_d128_t128x64_p16_causal_linear",
             "*_fp16_d64_t64x64_ppow2_nomask_linear",
         ),
-        # Serves every request, but the rarer ones through fewer tiles and compile-time page sizes.
-        "default": (
-            "*",
-            "!*_p64_*_vectorized*",
-            "!*_softcap*",
-            "*_t128x64_ppow2_*_softcap",
-            "*_v3_*_softcap_burst",
-        ),
+        "default": ("*",),
         "full": ("*",),
     },
 )
