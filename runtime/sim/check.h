@@ -12,4 +12,8 @@ extern const struct sim_mode_ops sim_check_mode;
 /* The host wrote these bytes of simulated memory through the API. */
 void sim_check_host_wrote(struct sim_memory *memory, uint64_t address, uint64_t size);
 
+/* Give an allocation its shadow, and take it away. */
+void sim_check_attach(struct sim_allocation *allocation);
+void sim_check_detach(struct sim_allocation *allocation);
+
 #endif

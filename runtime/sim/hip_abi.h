@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The part of the HIP runtime's binary interface that the simulator offers: types, constants and struct layouts as AMD's
- * public headers fix them, for HIP 5 and for HIP 6 and later.
+ * The part of the HIP runtime's binary interface that the simulator offers: types, constants and struct layouts as
+ * AMD's public headers fix them, for HIP 5 and for HIP 6 and later.
  */
 #ifndef PAGODA_SIM_HIP_ABI_H
 #define PAGODA_SIM_HIP_ABI_H
@@ -14,8 +14,8 @@
 typedef int hipError_t;
 
 /* Defines an exported function that returns an error code, after declaring it. */
-#define HIP_API(name, ...)                                                                                             \
-    HIP_EXPORT hipError_t name(__VA_ARGS__);                                                                           \
+#define HIP_API(name, ...)                   \
+    HIP_EXPORT hipError_t name(__VA_ARGS__); \
     HIP_EXPORT hipError_t name(__VA_ARGS__)
 
 enum {
@@ -120,9 +120,9 @@ struct hip_properties_r0600 { /* hipDeviceProp_tR0600 of HIP 6 and later */
     int deviceOverlap, multiProcessorCount, kernelExecTimeoutEnabled, integrated, canMapHostMemory, computeMode;
     int textures[40]; /* limits of textures and surfaces: none */
     size_t surfaceAlignment;
-    int concurrentKernels, ECCEnabled, pciBusID, pciDeviceID, pciDomainID, tccDriver, asyncEngineCount, unifiedAddressing,
-        memoryClockRate, memoryBusWidth, l2CacheSize, persistingL2CacheMaxSize, maxThreadsPerMultiProcessor,
-        streamPrioritiesSupported, globalL1CacheSupported, localL1CacheSupported;
+    int concurrentKernels, ECCEnabled, pciBusID, pciDeviceID, pciDomainID, tccDriver, asyncEngineCount,
+        unifiedAddressing, memoryClockRate, memoryBusWidth, l2CacheSize, persistingL2CacheMaxSize,
+        maxThreadsPerMultiProcessor, streamPrioritiesSupported, globalL1CacheSupported, localL1CacheSupported;
     size_t sharedMemPerMultiprocessor;
     int regsPerMultiprocessor, managedMemory, isMultiGpuBoard, multiGpuBoardGroupID, hostNativeAtomicSupported,
         singleToDoublePrecisionPerfRatio, pageableMemoryAccess, concurrentManagedAccess, computePreemptionSupported,

@@ -39,7 +39,9 @@ HIP_API(hipDriverGetVersion, int *version) {
     return hipSuccess;
 }
 
-HIP_API(hipRuntimeGetVersion, int *version) { return hipDriverGetVersion(version); }
+HIP_API(hipRuntimeGetVersion, int *version) {
+    return hipDriverGetVersion(version);
+}
 
 HIP_API(hipGetDeviceCount, int *count) {
     if (!count)
@@ -48,7 +50,9 @@ HIP_API(hipGetDeviceCount, int *count) {
     return hipSuccess;
 }
 
-HIP_API(hipSetDevice, int device) { return hip_return(hip_set_current_device(device)); }
+HIP_API(hipSetDevice, int device) {
+    return hip_return(hip_set_current_device(device));
+}
 
 HIP_API(hipGetDevice, int *device) {
     if (!device)
@@ -370,11 +374,17 @@ HIP_API(hipDeviceEnablePeerAccess, int peer, unsigned flags) {
     return hip_return(flags ? hipErrorInvalidValue : get_device(peer) ? hipSuccess : hipErrorInvalidDevice);
 }
 
-HIP_API(hipDeviceDisablePeerAccess, int peer) { return hip_return(get_device(peer) ? hipSuccess : hipErrorInvalidDevice); }
+HIP_API(hipDeviceDisablePeerAccess, int peer) {
+    return hip_return(get_device(peer) ? hipSuccess : hipErrorInvalidDevice);
+}
 
 /* Everything has already run when a call returns. */
-HIP_API(hipDeviceSynchronize, void) { return hipSuccess; }
-HIP_API(hipDeviceReset, void) { return hipSuccess; }
+HIP_API(hipDeviceSynchronize, void) {
+    return hipSuccess;
+}
+HIP_API(hipDeviceReset, void) {
+    return hipSuccess;
+}
 HIP_API(hipSetDeviceFlags, unsigned flags) {
     (void)flags;
     return hipSuccess;
@@ -412,14 +422,18 @@ HIP_API(hipDeviceSetLimit, int limit, size_t value) {
 }
 
 /* Contexts: each device has its primary one, whose handle is its ordinal plus one. */
-HIP_API(hipCtxGetDevice, hipDevice_t *device) { return hipGetDevice(device); }
+HIP_API(hipCtxGetDevice, hipDevice_t *device) {
+    return hipGetDevice(device);
+}
 HIP_API(hipCtxGetCurrent, hipCtx_t *context) {
     if (!context)
         return hip_return(hipErrorInvalidValue);
     *context = (hipCtx_t)(uintptr_t)(hip_current_device() + 1);
     return hipSuccess;
 }
-HIP_API(hipCtxSetCurrent, hipCtx_t context) { return hip_return(hip_set_current_device((int)(uintptr_t)context - 1)); }
+HIP_API(hipCtxSetCurrent, hipCtx_t context) {
+    return hip_return(hip_set_current_device((int)(uintptr_t)context - 1));
+}
 HIP_API(hipCtxCreate, hipCtx_t *context, unsigned flags, hipDevice_t device) {
     (void)flags;
     if (!context)
@@ -431,9 +445,15 @@ HIP_API(hipCtxDestroy, hipCtx_t context) {
     (void)context;
     return hipSuccess;
 }
-HIP_API(hipCtxPushCurrent, hipCtx_t context) { return hipCtxSetCurrent(context); }
-HIP_API(hipCtxPopCurrent, hipCtx_t *context) { return context ? hipCtxGetCurrent(context) : hipSuccess; }
-HIP_API(hipCtxSynchronize, void) { return hipSuccess; }
+HIP_API(hipCtxPushCurrent, hipCtx_t context) {
+    return hipCtxSetCurrent(context);
+}
+HIP_API(hipCtxPopCurrent, hipCtx_t *context) {
+    return context ? hipCtxGetCurrent(context) : hipSuccess;
+}
+HIP_API(hipCtxSynchronize, void) {
+    return hipSuccess;
+}
 HIP_API(hipDevicePrimaryCtxRetain, hipCtx_t *context, hipDevice_t device) {
     if (!context || !get_device(device))
         return hip_return(hipErrorInvalidValue);

@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct hip_graph *hip_graph_create(void) { return calloc(1, sizeof(struct hip_graph)); }
+struct hip_graph *hip_graph_create(void) {
+    return calloc(1, sizeof(struct hip_graph));
+}
 
 void hip_graph_destroy(struct hip_graph *graph) {
     if (!graph)
@@ -140,7 +142,9 @@ HIP_API(hipGraphInstantiate, hipGraphExec_t *executable, hipGraph_t graph, hipGr
         log[0] = 0;
     return hipGraphInstantiateWithFlags(executable, graph, 0);
 }
-HIP_API(hipGraphExecDestroy, hipGraphExec_t executable) { return hipGraphDestroy(executable); }
+HIP_API(hipGraphExecDestroy, hipGraphExec_t executable) {
+    return hipGraphDestroy(executable);
+}
 
 HIP_API(hipGraphLaunch, hipGraphExec_t executable, hipStream_t stream) {
     if (!executable)

@@ -26,8 +26,12 @@ static hipError_t release(void *address) {
     return sim_memory_free(&hip_state()->memory, address) ? hipSuccess : hipErrorInvalidValue;
 }
 
-HIP_API(hipMalloc, void **address, size_t size) { return hip_return(allocate(address, size, SIM_MEMORY_DEVICE)); }
-HIP_API(hipFree, void *address) { return hip_return(release(address)); }
+HIP_API(hipMalloc, void **address, size_t size) {
+    return hip_return(allocate(address, size, SIM_MEMORY_DEVICE));
+}
+HIP_API(hipFree, void *address) {
+    return hip_return(release(address));
+}
 HIP_API(hipExtMallocWithFlags, void **address, size_t size, unsigned flags) {
     (void)flags;
     return hip_return(allocate(address, size, SIM_MEMORY_DEVICE));
@@ -40,11 +44,21 @@ HIP_API(hipHostMalloc, void **address, size_t size, unsigned flags) {
     (void)flags;
     return hip_return(allocate(address, size, SIM_MEMORY_HOST));
 }
-HIP_API(hipHostAlloc, void **address, size_t size, unsigned flags) { return hipHostMalloc(address, size, flags); }
-HIP_API(hipMallocHost, void **address, size_t size) { return hipHostMalloc(address, size, 0); }
-HIP_API(hipMemAllocHost, void **address, size_t size) { return hipHostMalloc(address, size, 0); }
-HIP_API(hipHostFree, void *address) { return hip_return(release(address)); }
-HIP_API(hipFreeHost, void *address) { return hip_return(release(address)); }
+HIP_API(hipHostAlloc, void **address, size_t size, unsigned flags) {
+    return hipHostMalloc(address, size, flags);
+}
+HIP_API(hipMallocHost, void **address, size_t size) {
+    return hipHostMalloc(address, size, 0);
+}
+HIP_API(hipMemAllocHost, void **address, size_t size) {
+    return hipHostMalloc(address, size, 0);
+}
+HIP_API(hipHostFree, void *address) {
+    return hip_return(release(address));
+}
+HIP_API(hipFreeHost, void *address) {
+    return hip_return(release(address));
+}
 
 HIP_API(hipMallocAsync, void **address, size_t size, hipStream_t stream) {
     if (hip_stream_is_capturing(stream))
@@ -126,7 +140,9 @@ HIP_API(hipMemGetAddressRange, hipDeviceptr_t *base, size_t *size, hipDeviceptr_
     return hipSuccess;
 }
 
-HIP_API(hipMemPtrGetInfo, void *address, size_t *size) { return hipMemGetAddressRange(NULL, size, address); }
+HIP_API(hipMemPtrGetInfo, void *address, size_t *size) {
+    return hipMemGetAddressRange(NULL, size, address);
+}
 
 HIP_API(hipPointerGetAttributes, struct hip_pointer_attributes *attributes, const void *address) {
     struct sim_allocation found;

@@ -652,11 +652,8 @@ static hipError_t copy_symbol(const void *symbol, void *to, const void *from, si
     if (offset > global->size || size > global->size - offset)
         return hipErrorInvalidValue;
     char *place = (char *)(uintptr_t)global->address + offset;
-    struct hip_work work = {.kind = HIP_WORK_COPY,
-                            .to = to ? to : place,
-                            .from = to ? place : from,
-                            .width = size,
-                            .height = 1};
+    struct hip_work work = {
+        .kind = HIP_WORK_COPY, .to = to ? to : place, .from = to ? place : from, .width = size, .height = 1};
     return hip_submit(stream, &work);
 }
 

@@ -19,9 +19,6 @@ static pthread_once_t once = PTHREAD_ONCE_INIT, start_once = PTHREAD_ONCE_INIT;
 static _Thread_local int current_device;
 static _Thread_local hipError_t last_error;
 
-extern const struct sim_mode_ops sim_check_mode __attribute__((weak));
-void sim_check_host_wrote(struct sim_memory *memory, uint64_t address, uint64_t size) __attribute__((weak));
-
 static bool parse_number(const char *text, uint64_t *number) {
     char *end;
     uint64_t value = strtoull(text, &end, 0);
@@ -58,7 +55,7 @@ static bool set_option(const char *name, const char *value) {
     if (strcmp(name, "mode") == 0) {
         if (strcmp(value, "fast") == 0)
             state.mode = HIP_MODE_FAST;
-        else if (strcmp(value, "check") == 0 && &sim_check_mode)
+        else if (strcmp(value, "check") == 0)
             state.mode = HIP_MODE_CHECK;
         else if (strcmp(value, "timing") == 0)
             state.mode = HIP_MODE_TIMING;
@@ -91,11 +88,16 @@ static bool set_option(const char *name, const char *value) {
 }
 
 static void init(void) {
-    static const char *const names[] = {"arch",    "cus",    "mode",             "seed",
-                                        "threads", "memory", "max_instructions", "quiet"};
-    static const char *const variables[] = {"PAGODA_SIM_ARCH",    "PAGODA_SIM_CUS",    "PAGODA_SIM_MODE",
-                                            "PAGODA_SIM_SEED",    "PAGODA_SIM_THREADS", "PAGODA_SIM_MEMORY",
-                                            "PAGODA_SIM_MAX_INSTRUCTIONS", "PAGODA_SIM_QUIET"};
+    static const char *const names[] = {"arch", "cus", "mode", "seed", "threads", "memory", "max_instructions",
+                                        "quiet"};
+    static const char *const variables[] = {"PAGODA_SIM_ARCH",
+                                            "PAGODA_SIM_CUS",
+                                            "PAGODA_SIM_MODE",
+                                            "PAGODA_SIM_SEED",
+                                            "PAGODA_SIM_THREADS",
+                                            "PAGODA_SIM_MEMORY",
+                                            "PAGODA_SIM_MAX_INSTRUCTIONS",
+                                            "PAGODA_SIM_QUIET"};
     long cores = sysconf(_SC_NPROCESSORS_ONLN), pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
     state.threads = cores > 0 ? (unsigned)(cores > 256 ? 256 : cores) : 1;
     memory_limit = pages > 0 && page > 0 ? (uint64_t)pages * (uint64_t)page / 4 * 3 : 1ull << 32;
@@ -123,7 +125,9 @@ struct hip_state *hip_state(void) {
     return &state;
 }
 
-int hip_current_device(void) { return current_device; }
+int hip_current_device(void) {
+    return current_device;
+}
 
 hipError_t hip_set_current_device(int device) {
     if (device < 0 || (unsigned)device >= hip_state()->num_devices)
@@ -144,9 +148,13 @@ HIP_API(hipGetLastError, void) {
     return error;
 }
 
-HIP_API(hipExtGetLastError, void) { return hipGetLastError(); }
+HIP_API(hipExtGetLastError, void) {
+    return hipGetLastError();
+}
 
-HIP_API(hipPeekAtLastError, void) { return last_error; }
+HIP_API(hipPeekAtLastError, void) {
+    return last_error;
+}
 
 const struct sim_mode_ops *hip_mode_ops(enum hip_mode mode) {
     return mode == HIP_MODE_CHECK ? &sim_check_mode : mode == HIP_MODE_TIMING ? &sim_timing_mode : NULL;
@@ -223,9 +231,9 @@ hipError_t hip_run_kernel(const struct sim_kernel *kernel, int device, const uin
     pthread_mutex_lock(&hip->launch_lock);
     launch.mode = hip_mode_ops(hip->mode);
     launch.threads = hip->threads;
-    launch.max_instructions = hip->max_instructions                ? hip->max_instructions
+    launch.max_instructions = hip->max_instructions         ? hip->max_instructions
                               : hip->mode == HIP_MODE_CHECK ? CHECK_MAX_INSTRUCTIONS
-                                                                   : 0;
+                                                            : 0;
     bool ran = sim_launch_run(&launch);
     bool faulted = launch.report || launch.num_findings;
     *seconds = hip->mode == HIP_MODE_TIMING ? 1e-6 * sim_timing_last_us() : launch.stats.seconds;
@@ -236,7 +244,9 @@ hipError_t hip_run_kernel(const struct sim_kernel *kernel, int device, const uin
 
 /* ---- the simulator's own entry points ---- */
 
-const char *pagoda_sim_version(void) { return "pagoda-sim 0.1.0"; }
+const char *pagoda_sim_version(void) {
+    return "pagoda-sim 0.1.0";
+}
 
 int pagoda_sim_set_option(const char *name, const char *value) {
     pthread_once(&once, init);
@@ -274,7 +284,7 @@ void pagoda_sim_reset_statistics(void) {
 }
 
 const char *pagoda_sim_class_name(unsigned index) {
-    static const char *const names[PAGODA_SIM_NUM_CLASSES] = {"salu", "branch", "waitcnt", "barrier", "sys", "smem",
+    static const char *const names[PAGODA_SIM_NUM_CLASSES] = {"salu", "branch", "waitcnt", "barrier", "sys",  "smem",
                                                               "valu", "trans",  "mfma",    "lds",     "vmem", "flat"};
     return index < PAGODA_SIM_NUM_CLASSES ? names[index] : NULL;
 }
@@ -284,4 +294,6 @@ unsigned pagoda_sim_report_count(void) {
     return state.num_reports;
 }
 
-const char *pagoda_sim_report(unsigned index) { return index < state.num_reports ? state.reports[index] : NULL; }
+const char *pagoda_sim_report(unsigned index) {
+    return index < state.num_reports ? state.reports[index] : NULL;
+}

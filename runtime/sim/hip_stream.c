@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Streams and events. Work runs when it is submitted, so every stream is always idle; a stream that captures collects
- * its work in a graph instead. A stream's clock is the sum of its work's times: modelled in timing mode, wall otherwise.
+ * its work in a graph instead. A stream's clock is the sum of its work's times: modelled in timing mode, wall
+ * otherwise.
  */
 #include "hip_state.h"
 
@@ -164,7 +165,9 @@ HIP_API(hipStreamCreateWithPriority, hipStream_t *stream, unsigned flags, int pr
     *stream = fresh;
     return hipSuccess;
 }
-HIP_API(hipStreamCreate, hipStream_t *stream) { return hipStreamCreateWithPriority(stream, 0, 0); }
+HIP_API(hipStreamCreate, hipStream_t *stream) {
+    return hipStreamCreateWithPriority(stream, 0, 0);
+}
 HIP_API(hipStreamCreateWithFlags, hipStream_t *stream, unsigned flags) {
     return hipStreamCreateWithPriority(stream, flags, 0);
 }
@@ -190,7 +193,9 @@ HIP_API(hipStreamDestroy, hipStream_t stream) {
     return hipSuccess;
 }
 
-static hipError_t check_stream(hipStream_t stream) { return resolve(stream) ? hipSuccess : hipErrorInvalidHandle; }
+static hipError_t check_stream(hipStream_t stream) {
+    return resolve(stream) ? hipSuccess : hipErrorInvalidHandle;
+}
 
 HIP_API(hipStreamSynchronize, hipStream_t stream) {
     if (hip_stream_is_capturing(stream))
@@ -318,7 +323,9 @@ HIP_API(hipEventCreateWithFlags, hipEvent_t *event, unsigned flags) {
     (*event)->flags = flags;
     return hipSuccess;
 }
-HIP_API(hipEventCreate, hipEvent_t *event) { return hipEventCreateWithFlags(event, 0); }
+HIP_API(hipEventCreate, hipEvent_t *event) {
+    return hipEventCreateWithFlags(event, 0);
+}
 HIP_API(hipEventDestroy, hipEvent_t event) {
     if (!event)
         return hip_return(hipErrorInvalidHandle);
@@ -344,8 +351,12 @@ HIP_API(hipEventRecordWithFlags, hipEvent_t event, hipStream_t stream, unsigned 
     return hipEventRecord(event, stream);
 }
 
-HIP_API(hipEventSynchronize, hipEvent_t event) { return hip_return(event ? hipSuccess : hipErrorInvalidHandle); }
-HIP_API(hipEventQuery, hipEvent_t event) { return hip_return(event ? hipSuccess : hipErrorInvalidHandle); }
+HIP_API(hipEventSynchronize, hipEvent_t event) {
+    return hip_return(event ? hipSuccess : hipErrorInvalidHandle);
+}
+HIP_API(hipEventQuery, hipEvent_t event) {
+    return hip_return(event ? hipSuccess : hipErrorInvalidHandle);
+}
 
 HIP_API(hipEventElapsedTime, float *milliseconds, hipEvent_t begin, hipEvent_t end) {
     if (!milliseconds)

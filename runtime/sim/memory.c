@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "memory.h"
+#include "check.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -91,6 +92,8 @@ struct sim_allocation *sim_memory_allocate(struct sim_memory *memory, uint64_t s
         allocation->device = device;
         allocation->serial = ++memory->serial;
         memory->used += size;
+        if (memory->quarantine)
+            sim_check_attach(allocation);
         insert(memory, allocation);
     }
     pthread_rwlock_unlock(&memory->lock);
@@ -148,9 +151,7 @@ bool sim_memory_free(struct sim_memory *memory, void *address) {
         if (allocation->kind != SIM_MEMORY_REGISTERED)
             memory->used -= allocation->size;
         allocation->freed = true;
-        if (allocation->shadow)
-            munmap(allocation->shadow, allocation->shadow_bytes);
-        allocation->shadow = NULL;
+        sim_check_detach(allocation);
         if (allocation->mapped && memory->quarantine) {
             /* gives the pages back but keeps the addresses from being used again */
             mmap((char *)address - PAGE, allocation->mapped, PROT_NONE,

@@ -27,8 +27,7 @@ struct sim_allocation {
     int device;
     uint64_t serial; /* nth allocation of the process */
     size_t mapped;   /* bytes obtained from mmap, 0: from malloc */
-    void *shadow;    /* check mode: which bytes were written; NULL until needed */
-    uint64_t shadow_bytes;
+    void *shadow;    /* check mode: who wrote which bytes; NULL otherwise */
 };
 
 struct sim_memory {

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Shadow state of check mode.
+ *
+ * Definedness: one bit per lane and VGPR row, per bit of an SGPR, per byte of LDS and of device memory. Undefined
+ * values travel through arithmetic unreported (compilers copy them harmlessly) and are reported where they decide
+ * something: an address, a branch, EXEC, data stored to memory. Outstanding operations: each memory instruction is
+ * pending until an s_waitcnt covers it; touching its registers before that, or its LDS bytes from another wave, is a
+ * hazard. Races: accesses of two waves to the same LDS bytes, at least one a write, with no barrier between them; the
+ * same for workgroups and memory within a launch.
+ */
+#ifndef PAGODA_SIM_CHECK_STATE_H
+#define PAGODA_SIM_CHECK_STATE_H
+
+#include "access.h"
+#include "check.h"
+#include "code_object.h"
+
+#define CHECK_ROWS SIM_VGPR_ROWS
+#define CHECK_OPS 4096u /* memory operations of a wave that are remembered; far more than the counters hold */
+#define CHECK_PENDING 256u
+#define CHECK_MAX_RANGES 8u
+#define CHECK_NEVER UINT32_MAX
+#define CHECK_MAX_FINDINGS 64u
+
+enum check_kind {
+    CHECK_REGISTER_PENDING,
+    CHECK_LDS_PENDING,
+    CHECK_LDS_RACE,
+    CHECK_MEMORY_RACE,
+    CHECK_UNDEFINED,
+    CHECK_DIVERGENCE
+};
+
+/* Which counter an operation counts in */
+#define CHECK_VMCNT 1u
+#define CHECK_LGKMCNT 2u
+
+struct check_range {
+    uint16_t first, count;
+};
+
+enum check_flow {               /* how undefined bits travel */
+                  FLOW_NONE,    /* no result, or one that is always defined */
+                  FLOW_LANES,   /* lane l of every result dword depends on lane l of every source dword */
+                  FLOW_PAIRS,   /* 64-bit move: dword i on dword i */
+                  FLOW_PACKED,  /* packed fp32: op_sel and op_sel_hi choose the source dwords of each half */
+                  FLOW_SELECT,  /* v_cndmask */
+                  FLOW_PERM,    /* v_perm with a constant selector: only the operands that it picks from */
+                  FLOW_COMPARE, /* lane bits into an SGPR pair */
+                  FLOW_READ_LANE,
+                  FLOW_WRITE_LANE,
+                  FLOW_SWAP,
+                  FLOW_SWAP16,
+                  FLOW_SWAP32,
+                  FLOW_SHUFFLE, /* ds_bpermute, ds_permute, ds_swizzle */
+                  FLOW_MATRIX,
+                  FLOW_MEMORY,  /* loads: from the shadow of what they read */
+                  FLOW_BITWISE, /* scalar and, or, xor, ... */
+                  FLOW_SCALAR,  /* any undefined bit of a source makes the whole result undefined */
+                  FLOW_CSELECT
+};
+
+/* What an instruction reads and writes, worked out once per instruction. */
+struct check_inst {
+    struct check_range vread[CHECK_MAX_RANGES], vwrite[3], sread[CHECK_MAX_RANGES], swrite[3];
+    uint8_t num_vread, num_vwrite, num_sread, num_swrite;
+    uint8_t flow;     /* enum check_flow */
+    uint8_t counters; /* what it increments */
+    uint8_t bitwise;  /* '&', '|', '^', 'n' (and not), 'o' (or not) */
+    bool reads_dst;   /* accumulates: the old destination matters */
+    bool keeps_order; /* a load into registers that a load of the same counter is still to write: fine, they are in
+                         order */
+    bool scc_result, scc_source, branches_on_scc, branches_on_vcc, branches_on_exec, ignores_exec;
+};
+
+struct check_pending {
+    const struct sim_inst *inst;
+    uint32_t op;
+    struct check_range rows, sgprs;
+    uint8_t counters;
+    bool scalar; /* SMEM: returns out of order */
+};
+
+struct check_origin { /* where an undefined value came from */
+    const struct sim_inst *inst;
+    uint64_t address;
+    uint32_t reg;
+    uint8_t what; /* 0 register, 1 LDS, 2 memory */
+};
+#define CHECK_ORIGINS 256u
+
+struct check_wave {
+    uint64_t undefined[CHECK_ROWS];
+    uint16_t origin[CHECK_ROWS];
+    uint32_t sgpr_undefined[SIM_SGPR_COUNT + 1]; /* the last is SCC's */
+    uint16_t sgpr_origin[SIM_SGPR_COUNT + 1];
+    uint32_t row_op[CHECK_ROWS]; /* pending operation that will write the row, 0: none */
+    uint32_t sgpr_op[SIM_SGPR_COUNT];
+    struct check_pending pending[CHECK_PENDING]; /* oldest first */
+    unsigned num_pending;
+    uint32_t next_op;
+    uint32_t epoch;                /* barriers passed */
+    uint32_t completed[CHECK_OPS]; /* epoch in which the wave knew the operation to be done; CHECK_NEVER: not yet */
+    const struct sim_inst *op_inst[CHECK_OPS];
+    uint32_t op_epoch[CHECK_OPS];
+    struct check_origin origins[CHECK_ORIGINS];
+    unsigned num_origins;
+    bool any_undefined_sgpr;
+    uint64_t load_undefined[16]; /* of the current load, per result dword */
+    uint16_t load_origin;
+};
+
+struct check_lds {     /* of one dword */
+    uint32_t write_op; /* 0: not written by the kernel */
+    uint32_t read_op;
+    uint32_t read_epoch;
+    uint16_t read_waves;
+    uint8_t write_wave;
+    uint8_t defined : 4, written : 4; /* bytes ever written; bytes of the last write */
+    uint8_t read_wave;
+    uint8_t undefined_data : 4; /* written, but with undefined data */
+};
+
+struct check_finding {
+    uint8_t kind;
+    uint32_t offset;
+    uint64_t workgroup;
+    uint32_t sequence;
+    char *text;
+};
+
+struct check_workgroup {
+    struct check_lds *lds;
+    struct check_wave *waves;
+    struct check_finding findings[CHECK_MAX_FINDINGS];
+    unsigned num_findings;
+    uint64_t random;
+    const struct sim_inst *split_here, *split_there; /* first release at which waves stood at different barriers */
+    unsigned split_wave, split_other;
+    const struct sim_inst *at_barrier[SIM_MAX_WAVES], *last_barrier[SIM_MAX_WAVES];
+    uint32_t barriers[SIM_MAX_WAVES];
+};
+
+struct check_launch {
+    struct check_inst **insts; /* by dword */
+    size_t num_insts;
+    uint64_t serial;
+    uint8_t *synchronises; /* one bit per workgroup: it has executed a memory atomic */
+    struct check_finding *findings;
+    unsigned num_findings, capacity;
+    pthread_mutex_t lock;
+};
+
+/* Shadow of an allocation. */
+struct check_shadow {
+    uint8_t *defined; /* one bit per byte; NULL: everything counts as written */
+    size_t defined_bytes;
+    uint64_t *race; /* per dword: last writer, last reader */
+    size_t race_bytes;
+};
+
+static inline struct check_wave *check_of(const struct sim_wave *wave) {
+    return wave->check;
+}
+static inline struct check_workgroup *check_group(const struct sim_wave *wave) {
+    return wave->wg->check;
+}
+static inline struct check_launch *check_launch_of(const struct sim_wave *wave) {
+    return wave->wg->launch->mode_state;
+}
+
+/* check_operands.c */
+struct check_inst *check_describe(const struct sim_inst *inst);
+
+/* check_report.c */
+void check_report(struct sim_wave *wave, const struct sim_inst *inst, enum check_kind kind, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+bool check_already_reported(const struct sim_wave *wave, const struct sim_inst *inst, enum check_kind kind);
+const char *check_text(const struct sim_wave *wave, const struct sim_inst *inst, char *text, size_t size);
+void check_describe_origin(const struct sim_wave *wave, unsigned origin, char *text, size_t size);
+void check_collect(struct sim_workgroup *wg);
+void check_publish(struct sim_launch *launch);
+
+/* check_defined.c */
+void check_flow(struct sim_wave *wave, const struct sim_inst *inst, const struct check_inst *what);
+uint16_t check_new_origin(struct check_wave *check, const struct sim_inst *inst, uint8_t what, uint64_t address,
+                          uint32_t reg);
+/* Undefined lanes of the registers of a range, and the origin of one of them. */
+uint64_t check_undefined_rows(const struct check_wave *check, struct check_range range, uint16_t *origin);
+bool check_undefined_sgprs(const struct check_wave *check, struct check_range range, uint16_t *origin);
+void check_report_undefined(struct sim_wave *wave, const struct sim_inst *inst, unsigned origin, const char *what,
+                            int lane);
+
+/* check_memory.c */
+void check_memory(struct sim_wave *wave, const struct sim_inst *inst, const struct check_inst *what, uint32_t op);
+
+#endif
