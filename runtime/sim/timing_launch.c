@@ -34,7 +34,8 @@ struct timing_launch {
     atomic_uchar *described;                /* by dword of the program: 0 no, 1 being written, 2 done */
     struct timing_workgroup_trace *samples; /* by rising id */
     uint32_t *instructions;                 /* by workgroup; NULL when there are too many */
-    unsigned num_samples, resident;
+    unsigned num_samples;
+    unsigned resident, full; /* workgroups that share a CU: in this grid, in a grid that fills the device */
     bool sample_only, failed, truncated;
     pthread_mutex_t lock;
     uint64_t executed;
@@ -146,6 +147,7 @@ static void launch_begin(struct sim_launch *launch) {
     pthread_mutex_unlock(&settings.lock);
     state->resident = timing_residency(launch->arch, launch->kernel->vgprs,
                                        launch->kernel->lds_bytes + launch->dynamic_lds, waves_per_workgroup(launch));
+    state->full = state->resident;
     uint64_t needed = (launch->num_workgroups + device_cus(launch) - 1) / device_cus(launch);
     if (needed < state->resident) {
         state->resident = (unsigned)needed;
@@ -351,6 +353,30 @@ static uint64_t recorded_instructions(const struct timing_workgroup_trace *workg
     return total;
 }
 
+static void add_loop(const struct timing_loop *loop, struct pagoda_sim_modelled *out,
+                     struct pagoda_sim_timing *timing) {
+    /* long loops say more about the steady state */
+    out->loop_clk += loop->clk * loop->iterations;
+    timing->loop_matrix_flops += loop->mfma_flops * loop->iterations;
+    timing->loop_iterations += loop->iterations;
+}
+
+/* The steady state of a full CU, when the grid is too small to fill one: the recorded workgroups, repeated. */
+static bool model_full_cu(const struct timing_launch *state, struct timing_caches *caches, unsigned coissue,
+                          struct pagoda_sim_modelled *out, struct pagoda_sim_timing *timing) {
+    const struct timing_workgroup_trace *batch[MAX_SAMPLES];
+    struct timing_result result;
+    unsigned count = 0;
+    for (unsigned i = 0; count < state->full && count < MAX_SAMPLES; i++) {
+        batch[count++] = &state->samples[i % state->num_samples];
+    }
+    if (!timing_replay(&state->code, caches, coissue, batch, count, NULL, &result)) {
+        return false;
+    }
+    add_loop(&result.loop, out, timing);
+    return true;
+}
+
 static bool model(const struct sim_launch *launch, const struct timing_launch *state, unsigned coissue,
                   const char *trace, struct pagoda_sim_modelled *out, struct pagoda_sim_timing *timing) {
     struct timing_caches *caches = timing_caches_create(launch->arch);
@@ -393,13 +419,14 @@ static bool model(const struct sim_launch *launch, const struct timing_launch *s
         out->matrix_busy += result.mfma_busy;
         out->valu_busy += result.valu_busy;
         out->lds_busy += result.lds_busy;
-        if (result.loop.clk > 0) {
-            /* long loops say more about the steady state */
-            out->loop_clk += result.loop.clk * result.loop.iterations;
-            timing->loop_matrix_flops += result.loop.mfma_flops * result.loop.iterations;
-            timing->loop_iterations += result.loop.iterations;
+        if (result.loop.clk > 0 && state->full == state->resident) {
+            add_loop(&result.loop, out, timing);
             with_loop++;
         }
+    }
+    if (ok && done && state->full > state->resident) {
+        ok = model_full_cu(state, caches, coissue, out, timing);
+        with_loop = timing->loop_iterations > 0;
     }
     if (ok && done && out->wave_clk > 0) {
         uint64_t slots = (uint64_t)device_cus(launch) * state->resident;
