@@ -282,6 +282,9 @@ DEVICE void zero_invalid_v(struct kv_slot slot, const struct kv_source *source, 
 
 /* Makes the staged tile readable by every wave. The tile read so far is given up: no wave reads it after this. */
 DEVICE void stage_commit(const struct kv_stage *stage, struct kv_slot *slot, const struct kv_source *source) {
+    (void)stage;
+    (void)slot;
+    (void)source;
 #if STAGE_IN_REGISTERS
     lds_barrier();
     stage_write(stage, *slot, source);
@@ -297,10 +300,6 @@ DEVICE void stage_commit(const struct kv_stage *stage, struct kv_slot *slot, con
 #elif defined(QUANT_KV_BLOCK)
     UNROLL for (int g = 0; g < TILE_GROUPS; ++g)
         write_key_descale(slot->descales, group_first_row(source, g), source->lane, stage->key_descales[g]);
-#else
-    (void)stage;
-    (void)slot;
-    (void)source;
 #endif
     lds_barrier();
 }

@@ -20,35 +20,38 @@ CONSTANT ACC_REGISTERS = MFMA_ROWS * MFMA_ROWS / WAVE_LANES;
 
 #if MFMA_ROWS == 32
 typedef f32x16 accumulator;
-#define MFMA_NAME(shape32, shape16) __builtin_amdgcn_mfma_f32_##shape32
-#define MFMA_NAME_F8F6F4 __builtin_amdgcn_mfma_scale_f32_32x32x64_f8f6f4
+#define BY_ROWS(for_32, for_16) for_32
 #else
 typedef f32x4 accumulator;
-#define MFMA_NAME(shape32, shape16) __builtin_amdgcn_mfma_f32_##shape16
-#define MFMA_NAME_F8F6F4 __builtin_amdgcn_mfma_scale_f32_16x16x128_f8f6f4
+#define BY_ROWS(for_32, for_16) for_16
 #endif
 
-/* d += a * b over one unit of 16 bytes per lane. */
-DEVICE accumulator mfma_unit(i32x4 a, i32x4 b, accumulator d) {
 #if defined(DTYPE_FP8)
-    i64 a_low = __builtin_bit_cast(i64, (i32x2)a.xy), a_high = __builtin_bit_cast(i64, (i32x2)a.zw);
-    i64 b_low = __builtin_bit_cast(i64, (i32x2)b.xy), b_high = __builtin_bit_cast(i64, (i32x2)b.zw);
-    d = MFMA_NAME(32x32x16_fp8_fp8, 16x16x32_fp8_fp8)(a_low, b_low, d, 0, 0, 0);
-    return MFMA_NAME(32x32x16_fp8_fp8, 16x16x32_fp8_fp8)(a_high, b_high, d, 0, 0, 0);
+typedef i64 half_unit;
+#define MFMA_HALF BY_ROWS(__builtin_amdgcn_mfma_f32_32x32x16_fp8_fp8, __builtin_amdgcn_mfma_f32_16x16x32_fp8_fp8)
+#define MFMA_PAIR BY_ROWS(__builtin_amdgcn_mfma_scale_f32_32x32x64_f8f6f4, __builtin_amdgcn_mfma_scale_f32_16x16x128_f8f6f4)
 #elif defined(ARCH_GFX950) && defined(DTYPE_BF16)
-    return MFMA_NAME(32x32x16_bf16, 16x16x32_bf16)(__builtin_bit_cast(bf16x8, a), __builtin_bit_cast(bf16x8, b), d, 0, 0, 0);
-#elif defined(ARCH_GFX950) && defined(DTYPE_FP16)
-    return MFMA_NAME(32x32x16_f16, 16x16x32_f16)(__builtin_bit_cast(f16x8, a), __builtin_bit_cast(f16x8, b), d, 0, 0, 0);
+typedef bf16x8 whole_unit;
+#define MFMA_WHOLE BY_ROWS(__builtin_amdgcn_mfma_f32_32x32x16_bf16, __builtin_amdgcn_mfma_f32_16x16x32_bf16)
+#elif defined(ARCH_GFX950)
+typedef f16x8 whole_unit;
+#define MFMA_WHOLE BY_ROWS(__builtin_amdgcn_mfma_f32_32x32x16_f16, __builtin_amdgcn_mfma_f32_16x16x32_f16)
 #elif defined(DTYPE_BF16)
-    i16x4 a_low = __builtin_bit_cast(i16x4, (i32x2)a.xy), a_high = __builtin_bit_cast(i16x4, (i32x2)a.zw);
-    i16x4 b_low = __builtin_bit_cast(i16x4, (i32x2)b.xy), b_high = __builtin_bit_cast(i16x4, (i32x2)b.zw);
-    d = MFMA_NAME(32x32x8bf16_1k, 16x16x16bf16_1k)(a_low, b_low, d, 0, 0, 0);
-    return MFMA_NAME(32x32x8bf16_1k, 16x16x16bf16_1k)(a_high, b_high, d, 0, 0, 0);
+typedef i16x4 half_unit;
+#define MFMA_HALF BY_ROWS(__builtin_amdgcn_mfma_f32_32x32x8bf16_1k, __builtin_amdgcn_mfma_f32_16x16x16bf16_1k)
 #else
-    f16x4 a_low = __builtin_bit_cast(f16x4, (i32x2)a.xy), a_high = __builtin_bit_cast(f16x4, (i32x2)a.zw);
-    f16x4 b_low = __builtin_bit_cast(f16x4, (i32x2)b.xy), b_high = __builtin_bit_cast(f16x4, (i32x2)b.zw);
-    d = MFMA_NAME(32x32x8f16, 16x16x16f16)(a_low, b_low, d, 0, 0, 0);
-    return MFMA_NAME(32x32x8f16, 16x16x16f16)(a_high, b_high, d, 0, 0, 0);
+typedef f16x4 half_unit;
+#define MFMA_HALF BY_ROWS(__builtin_amdgcn_mfma_f32_32x32x8f16, __builtin_amdgcn_mfma_f32_16x16x16f16)
+#endif
+
+/* d += a * b over one unit of 16 bytes per lane: one instruction, or one for each half. */
+DEVICE accumulator mfma_unit(i32x4 a, i32x4 b, accumulator d) {
+#if defined(MFMA_WHOLE)
+    return MFMA_WHOLE(__builtin_bit_cast(whole_unit, a), __builtin_bit_cast(whole_unit, b), d, 0, 0, 0);
+#else
+    half_unit a_low = __builtin_bit_cast(half_unit, (i32x2)a.xy), a_high = __builtin_bit_cast(half_unit, (i32x2)a.zw);
+    half_unit b_low = __builtin_bit_cast(half_unit, (i32x2)b.xy), b_high = __builtin_bit_cast(half_unit, (i32x2)b.zw);
+    return MFMA_HALF(a_high, b_high, MFMA_HALF(a_low, b_low, d, 0, 0, 0), 0, 0, 0);
 #endif
 }
 
@@ -59,7 +62,7 @@ DEVICE accumulator mfma_units(const i32x4 *a, const i32x4 *b, int units, accumul
     UNROLL for (; unit + 2 <= units; unit += 2) {
         i32x8 a_pair = __builtin_shufflevector(a[unit], a[unit + 1], 0, 1, 2, 3, 4, 5, 6, 7);
         i32x8 b_pair = __builtin_shufflevector(b[unit], b[unit + 1], 0, 1, 2, 3, 4, 5, 6, 7);
-        d = MFMA_NAME_F8F6F4(a_pair, b_pair, d, 0, 0, 0, 0, 0, 0); /* both e4m3, scales of 1 */
+        d = MFMA_PAIR(a_pair, b_pair, d, 0, 0, 0, 0, 0, 0); /* both e4m3, scales of 1 */
     }
 #endif
     UNROLL for (; unit < units; ++unit)
