@@ -12,6 +12,8 @@
  *   PAGODA_SIM_MEMORY    device memory in MiB; default 3/4 of the host's
  *   PAGODA_SIM_MAX_INSTRUCTIONS  per wave, beyond which a kernel counts as runaway; default 0 = unlimited in fast and
  *                        timing mode, 2^32 in check mode
+ *   PAGODA_SIM_SLACK     bytes behind the end of an allocation that loads may touch (they read 0xff bytes) instead of
+ *                        faulting, as a GPU that maps large pages lets them; default 0
  *   PAGODA_SIM_QUIET     1: fault reports are not printed to standard error
  *   PAGODA_SIM_TIMING_WORKGROUPS  timing mode: workgroups whose instruction streams are recorded and modelled, spread
  *                        over the grid; default 8, at most 64

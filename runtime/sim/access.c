@@ -27,6 +27,15 @@ bool sim_access_slow(struct sim_wave *wave, uint64_t address, uint64_t bytes) {
     return bytes <= found->size - (address - found->base);
 }
 
+bool sim_access_slack(const struct sim_wave *wave, uint64_t address, uint64_t bytes) {
+    const struct sim_launch *launch = wave->wg->launch;
+    if (!launch->slack || !launch->memory)
+        return false;
+    uint64_t low = address > launch->slack ? address - launch->slack : 0;
+    const struct sim_allocation *below = sim_memory_below(launch->memory, address);
+    return below && below->base + below->size >= low && address + bytes <= below->base + below->size + launch->slack;
+}
+
 void sim_access_fault(struct sim_wave *wave, const struct sim_inst *inst, const char *what, unsigned lane,
                       uint64_t address, unsigned bytes) {
     char where[256] = "no memory map";

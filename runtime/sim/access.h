@@ -40,6 +40,10 @@ unsigned sim_scalar_footprint(const struct sim_wave *wave, const struct sim_inst
 
 /* ---- checks ---- */
 
+/* Whether a load that misses every allocation is let through because it lies within the launch's slack behind one. */
+bool sim_access_slack(const struct sim_wave *wave, uint64_t address, uint64_t bytes);
+#define SIM_SLACK_BYTE 0xff /* what such loads read */
+
 bool sim_access_slow(struct sim_wave *wave, uint64_t address, uint64_t bytes);
 void sim_access_fault(struct sim_wave *wave, const struct sim_inst *inst, const char *what, unsigned lane,
                       uint64_t address, unsigned bytes);

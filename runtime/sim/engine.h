@@ -60,6 +60,7 @@ struct sim_launch {
     unsigned num_cus, threads;
     uint64_t max_instructions; /* per wave; 0: no limit */
     uint64_t seed;
+    uint64_t slack;                  /* bytes behind an allocation that loads may touch; they read as poison */
     const struct sim_mode_ops *mode; /* NULL in fast mode */
     /* while it runs */
     void *mode_state;

@@ -45,13 +45,14 @@ static void exec_load(struct sim_wave *wave, const struct sim_inst *inst) {
     unsigned bytes = sim_scalar_footprint(wave, inst, &address);
     uint32_t *to = &wave->sgpr[inst->dst[0].reg];
     unsigned total = 4 * inst->op->arg0;
-    if (bytes && !sim_access_ok(wave, address, bytes)) {
+    bool known = !bytes || sim_access_ok(wave, address, bytes);
+    if (!known && !sim_access_slack(wave, address, bytes)) {
         sim_access_fault(wave, inst, "scalar load", 0, address, bytes);
         return;
     }
     uint32_t data[16];
-    memset(data, 0, sizeof data);
-    if (bytes)
+    memset(data, known ? 0 : SIM_SLACK_BYTE, sizeof data);
+    if (bytes && known)
         memcpy(data, (const void *)(uintptr_t)address, bytes);
     memcpy(to, data, total);
 }

@@ -180,8 +180,8 @@ static bool all_in_one(struct sim_wave *wave, const struct sim_footprint *fp) {
 }
 
 /* Host address of one lane's access, checked; NULL after a fault. */
-static uint8_t *locate(struct sim_wave *wave, const struct sim_inst *inst, const struct sim_footprint *fp,
-                       unsigned lane, unsigned bytes) {
+static const uint8_t *locate(struct sim_wave *wave, const struct sim_inst *inst, const struct sim_footprint *fp,
+                             unsigned lane, unsigned bytes) {
     uint64_t address = fp->address[lane];
     unsigned space = fp->mixed ? fp->lane_space[lane] : fp->space;
     struct sim_workgroup *wg = wave->wg;
@@ -200,7 +200,13 @@ static uint8_t *locate(struct sim_wave *wave, const struct sim_inst *inst, const
         return NULL;
     }
     if (sim_access_ok(wave, address, bytes))
-        return (uint8_t *)(uintptr_t)address;
+        return (const uint8_t *)(uintptr_t)address;
+    static const uint8_t poison[16] = {SIM_SLACK_BYTE, SIM_SLACK_BYTE, SIM_SLACK_BYTE, SIM_SLACK_BYTE,
+                                       SIM_SLACK_BYTE, SIM_SLACK_BYTE, SIM_SLACK_BYTE, SIM_SLACK_BYTE,
+                                       SIM_SLACK_BYTE, SIM_SLACK_BYTE, SIM_SLACK_BYTE, SIM_SLACK_BYTE,
+                                       SIM_SLACK_BYTE, SIM_SLACK_BYTE, SIM_SLACK_BYTE, SIM_SLACK_BYTE};
+    if (!(inst->op->flags & (SIM_OP_ATOMIC | SIM_OP_STORE)) && sim_access_slack(wave, address, bytes))
+        return poison;
     const char *what = inst->op->flags & SIM_OP_ATOMIC ? "atomic" : inst->op->flags & SIM_OP_STORE ? "store" : "load";
     sim_access_fault(wave, inst, what, lane, address, bytes);
     return NULL;
@@ -397,7 +403,7 @@ static void exec_store(struct sim_wave *wave, const struct sim_inst *inst) {
         unsigned bytes = fp.partial ? fp.valid[lane] : fp.bytes;
         if (!bytes)
             continue;
-        uint8_t *to = locate(wave, inst, &fp, lane, bytes);
+        uint8_t *to = (uint8_t *)(uintptr_t)locate(wave, inst, &fp, lane, bytes);
         if (!to)
             return;
         store_lane(rows, lane, to, form, bytes);
@@ -440,7 +446,7 @@ static void exec_atomic(struct sim_wave *wave, const struct sim_inst *inst) {
         bool in_range = !fp.partial || fp.valid[lane] == fp.bytes;
         uint64_t old = 0;
         if (in_range) {
-            uint8_t *at = locate(wave, inst, &fp, lane, fp.bytes);
+            uint8_t *at = (uint8_t *)(uintptr_t)locate(wave, inst, &fp, lane, fp.bytes);
             if (!at)
                 return;
             if ((uintptr_t)at & (fp.bytes - 1)) {

@@ -76,6 +76,8 @@ static bool set_option(const char *name, const char *value) {
         state.threads = (unsigned)number;
     else if (strcmp(name, "max_instructions") == 0)
         state.max_instructions = number;
+    else if (strcmp(name, "slack") == 0)
+        state.slack = number;
     else if (strcmp(name, "quiet") == 0)
         state.quiet = number != 0;
     else if (strcmp(name, "cus") == 0 && !started && number >= 1 && number <= 65536)
@@ -88,16 +90,17 @@ static bool set_option(const char *name, const char *value) {
 }
 
 static void init(void) {
-    static const char *const names[] = {"arch", "cus", "mode", "seed", "threads", "memory", "max_instructions",
-                                        "quiet"};
-    static const char *const variables[] = {"PAGODA_SIM_ARCH",
-                                            "PAGODA_SIM_CUS",
-                                            "PAGODA_SIM_MODE",
-                                            "PAGODA_SIM_SEED",
-                                            "PAGODA_SIM_THREADS",
-                                            "PAGODA_SIM_MEMORY",
-                                            "PAGODA_SIM_MAX_INSTRUCTIONS",
-                                            "PAGODA_SIM_QUIET"};
+    static const struct {
+        const char *name, *variable;
+    } options[] = {{"arch", "PAGODA_SIM_ARCH"},
+                   {"cus", "PAGODA_SIM_CUS"},
+                   {"mode", "PAGODA_SIM_MODE"},
+                   {"seed", "PAGODA_SIM_SEED"},
+                   {"threads", "PAGODA_SIM_THREADS"},
+                   {"memory", "PAGODA_SIM_MEMORY"},
+                   {"slack", "PAGODA_SIM_SLACK"},
+                   {"quiet", "PAGODA_SIM_QUIET"},
+                   {"max_instructions", "PAGODA_SIM_MAX_INSTRUCTIONS"}};
     long cores = sysconf(_SC_NPROCESSORS_ONLN), pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
     state.threads = cores > 0 ? (unsigned)(cores > 256 ? 256 : cores) : 1;
     memory_limit = pages > 0 && page > 0 ? (uint64_t)pages * (uint64_t)page / 4 * 3 : 1ull << 32;
@@ -105,10 +108,10 @@ static void init(void) {
     pthread_mutex_init(&state.launch_lock, NULL);
     pthread_mutex_init(&state.lock, NULL);
     sim_memory_init(&state.memory, memory_limit);
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        const char *value = getenv(variables[i]);
-        if (value && !set_option(names[i], value))
-            fprintf(stderr, "pagoda-sim: %s=%s is not understood and ignored\n", variables[i], value);
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+        const char *value = getenv(options[i].variable);
+        if (value && !set_option(options[i].name, value))
+            fprintf(stderr, "pagoda-sim: %s=%s is not understood and ignored\n", options[i].variable, value);
     }
 }
 
@@ -228,6 +231,7 @@ hipError_t hip_run_kernel(const struct sim_kernel *kernel, int device, const uin
     launch.kernarg_size = kernarg_size;
     launch.num_cus = hip->devices[device].num_cus;
     launch.seed = hip->seed;
+    launch.slack = hip->slack;
     pthread_mutex_lock(&hip->launch_lock);
     launch.mode = hip_mode_ops(hip->mode);
     launch.threads = hip->threads;

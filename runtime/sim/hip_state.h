@@ -27,7 +27,7 @@ struct hip_state {
     struct sim_memory memory; /* all devices share one address space; so does the host */
     enum hip_mode mode;
     unsigned threads;
-    uint64_t seed, max_instructions;
+    uint64_t seed, max_instructions, slack;
     bool quiet;
     pthread_mutex_t launch_lock; /* one launch at a time */
     pthread_mutex_t lock;        /* everything below and the lists of modules, streams and events */

@@ -12,7 +12,9 @@
 #include <string.h>
 #include <time.h>
 
-#define QUANTUM 256 /* instructions that a wave runs before the next wave's turn */
+/* Instructions that a wave runs before the next wave's turn: few, because production kernels lean on waves advancing
+ * together. */
+#define QUANTUM 8
 #define WORKGROUP_TURN \
     20000000            /* instructions after which another workgroup gets a turn: waiting on each other works */
 #define MAX_RESIDENT 64 /* unfinished workgroups per host thread */

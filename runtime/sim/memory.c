@@ -31,6 +31,11 @@ static size_t upper_bound(const struct sim_memory *memory, uint64_t address) {
     return low;
 }
 
+struct sim_allocation *sim_memory_below(const struct sim_memory *memory, uint64_t address) {
+    size_t index = upper_bound(memory, address);
+    return index ? memory->live[index - 1] : NULL;
+}
+
 struct sim_allocation *sim_memory_find(const struct sim_memory *memory, uint64_t address) {
     size_t index = upper_bound(memory, address);
     if (index == 0)

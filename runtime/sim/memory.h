@@ -54,6 +54,9 @@ bool sim_memory_free(struct sim_memory *memory, void *address);
 /* The live allocation that holds `address`, or NULL. The caller holds the lock or knows that nothing changes. */
 struct sim_allocation *sim_memory_find(const struct sim_memory *memory, uint64_t address);
 
+/* The live allocation with the highest base that is not above `address`, or NULL. */
+struct sim_allocation *sim_memory_below(const struct sim_memory *memory, uint64_t address);
+
 /* Describes where `address` lies relative to what exists or existed: for fault reports. */
 void sim_memory_describe(const struct sim_memory *memory, uint64_t address, char *text, size_t size);
 
