@@ -24,6 +24,7 @@
 
 /* Lanes do not depend on each other, even when a destination row is a source row. */
 #ifdef __clang__
+#pragma clang diagnostic ignored "-Wpass-failed" /* unoptimised and sanitized builds do not vectorise */
 #define VALU_LANES _Pragma("clang loop vectorize(assume_safety)") for (int i = 0; i < SIM_LANES; i++)
 #else
 #define VALU_LANES _Pragma("GCC ivdep") for (int i = 0; i < SIM_LANES; i++)

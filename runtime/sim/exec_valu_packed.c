@@ -33,7 +33,11 @@
         uint32_t high = sim_f32_to_f16(expr);                                                  \
         d[i] = low | high << 16;                                                               \
     }
-KERNEL(pk_add_f16){EACH(a + b)} KERNEL(pk_mul_f16){EACH(a * b)} KERNEL(pk_fma_f16){EACH(half_fma(a, b, e))}
+/* clang-format off */
+KERNEL(pk_add_f16) { EACH(a + b) }
+KERNEL(pk_mul_f16) { EACH(a * b) }
+KERNEL(pk_fma_f16) { EACH(half_fma(a, b, e)) }
+/* clang-format on */
 
 /* Both halves of an expression on 16-bit patterns a, b, e. */
 #define HALVES(name, type, expr)                                                        \
@@ -51,9 +55,11 @@ KERNEL(pk_add_f16){EACH(a + b)} KERNEL(pk_mul_f16){EACH(a * b)} KERNEL(pk_fma_f1
             d[i] = low | high << 16;                                                    \
         }                                                                               \
     }
-HALVES(pk_min_f16, uint16_t, valu_min_f16(a, b, ieee)) HALVES(pk_max_f16, uint16_t, valu_max_f16(a, b, ieee))
-    HALVES(pk_minimum3_f16, uint16_t, valu_minimum_f16(valu_minimum_f16(a, b), e))
-        HALVES(pk_maximum3_f16, uint16_t, valu_maximum_f16(valu_maximum_f16(a, b), e))
+/* clang-format off */
+HALVES(pk_min_f16, uint16_t, valu_min_f16(a, b, ieee))
+HALVES(pk_max_f16, uint16_t, valu_max_f16(a, b, ieee))
+HALVES(pk_minimum3_f16, uint16_t, valu_minimum_f16(valu_minimum_f16(a, b), e))
+HALVES(pk_maximum3_f16, uint16_t, valu_maximum_f16(valu_maximum_f16(a, b), e))
 
 /* ---- integers ---- */
 
@@ -72,23 +78,28 @@ HALVES(pk_min_f16, uint16_t, valu_min_f16(a, b, ieee)) HALVES(pk_max_f16, uint16
             name##_wrap(c);                 \
         }                                   \
     }
-            SATURATING(pk_add_i16, int16_t, a + b, SIGNED) SATURATING(pk_sub_i16, int16_t, a - b, SIGNED)
-                SATURATING(pk_mad_i16, int16_t, a *b + e, SIGNED) SATURATING(pk_add_u16, uint16_t, a + b, UNSIGNED)
-                    SATURATING(pk_sub_u16, uint16_t, a - b, UNSIGNED)
-                        SATURATING(pk_mad_u16, uint16_t, (int64_t)a *b + e, UNSIGNED)
-                            SATURATING(pk_mul_lo_u16, uint16_t, (int64_t)a *b, UNSIGNED)
-                                HALVES(pk_min_i16, int16_t, MIN(a, b)) HALVES(pk_max_i16, int16_t, MAX(a, b))
-                                    HALVES(pk_min_u16, uint16_t, MIN(a, b)) HALVES(pk_max_u16, uint16_t, MAX(a, b))
-                                        HALVES(pk_lshlrev_b16, uint16_t, (uint32_t)b << (a & 15))
-                                            HALVES(pk_lshrrev_b16, uint16_t, b >> (a & 15))
-                                                HALVES(pk_ashrrev_i16, int16_t, b >> (a & 15))
+SATURATING(pk_add_i16, int16_t, a + b, SIGNED)
+SATURATING(pk_sub_i16, int16_t, a - b, SIGNED)
+SATURATING(pk_mad_i16, int16_t, a * b + e, SIGNED)
+SATURATING(pk_add_u16, uint16_t, a + b, UNSIGNED)
+SATURATING(pk_sub_u16, uint16_t, a - b, UNSIGNED)
+SATURATING(pk_mad_u16, uint16_t, (int64_t)a * b + e, UNSIGNED)
+SATURATING(pk_mul_lo_u16, uint16_t, (int64_t)a * b, UNSIGNED)
+HALVES(pk_min_i16, int16_t, MIN(a, b))
+HALVES(pk_max_i16, int16_t, MAX(a, b))
+HALVES(pk_min_u16, uint16_t, MIN(a, b))
+HALVES(pk_max_u16, uint16_t, MAX(a, b))
+HALVES(pk_lshlrev_b16, uint16_t, (uint32_t)b << (a & 15))
+HALVES(pk_lshrrev_b16, uint16_t, b >> (a & 15))
+HALVES(pk_ashrrev_i16, int16_t, b >> (a & 15))
+/* clang-format on */
 
 #define PF VALU_PK_F16
 #define PI VALU_PK_B16
 #define INT2(mnemonic) {"v_" #mnemonic, mnemonic, NULL, PI, {PI, PI}, 0, VALU_INT_CLAMP, 0}
 #define INT3(mnemonic) {"v_" #mnemonic, mnemonic, NULL, PI, {PI, PI, PI}, 0, VALU_INT_CLAMP, 0}
 
-                                                    const
+                                        const
     struct valu_op valu_packed_ops[] = {
         {"v_pk_add_f16", pk_add_f16, NULL, PF, {PF, PF}, 0, VALU_ARITH, 0},
         {"v_pk_mul_f16", pk_mul_f16, NULL, PF, {PF, PF}, 0, VALU_ARITH, 0},
