@@ -106,7 +106,7 @@ struct pagoda_sim_modelled {
     double wave_clk;                    /* of the modelled workgroups, mean over waves ... */
     double times[PAGODA_SIM_NUM_TIMES]; /* ... and its parts */
     double matrix_busy, valu_busy,
-        lds_busy; /* fractions of wave_clk that the unit of a SIMD (LDS: of the CU) is busy */
+        lds_busy; /* fractions of the modelled time that the unit of a SIMD (LDS: of the CU) is busy */
 };
 
 struct pagoda_sim_timing {

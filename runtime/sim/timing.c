@@ -12,7 +12,8 @@
 #define SCC_ROW (SCALAR_ROW + SIM_SGPR_COUNT)
 #define NUM_ROWS (SCC_ROW + 1)
 #define MAX_SIMDS 4
-#define MAX_WAVES 64
+#define MAX_WAVES 64 /* on the CU */
+#define MAX_WORKGROUPS TIMING_MAX_WORKGROUPS
 #define VMEM_RING 64
 #define LGKM_RING 64
 #define LINE_BYTES 128
@@ -265,10 +266,12 @@ void timing_caches_destroy(struct timing_caches *caches) {
 
 struct loop_record {
     uint32_t offset;
-    uint64_t count, flops;
-    int64_t first, last; /* issue times of the branch, without the first and last eighth when there are enough */
-    int64_t *times;
-    size_t capacity;
+    uint64_t flops; /* between its branches */
+    struct loop_point {
+        int64_t time;   /* a backward branch issued */
+        uint64_t flops; /* matrix work of the wave until then */
+    } *points;
+    size_t count, capacity;
 };
 
 #define MAX_LOOPS 32
@@ -296,7 +299,7 @@ struct wave_state {
     struct loop_record loops[MAX_LOOPS];
     unsigned num_loops;
     uint64_t flops_at_branch;
-    int64_t end;
+    int64_t start, end;
 };
 
 struct cu {
@@ -313,8 +316,11 @@ struct cu {
     int64_t *vmem_queue[MAX_SIMDS];
     unsigned lds_queue_at[MAX_SIMDS / 2], vmem_queue_at[MAX_SIMDS];
     int64_t mfma_busy, valu_busy, lds_busy;
-    struct wave_state *waves;
+    struct wave_state *waves; /* of all workgroups, in their order */
     unsigned num_waves;
+    unsigned active[MAX_WAVES], num_active;                        /* waves of the workgroups that are on the CU */
+    unsigned first_wave[MAX_WORKGROUPS + 1], left[MAX_WORKGROUPS]; /* per workgroup; waves that have not ended */
+    unsigned num_workgroups, next_workgroup, started_waves;
 };
 
 static int64_t align_slot(const struct cu *cu, int64_t time) {
@@ -541,22 +547,22 @@ static bool note_branch(struct wave_state *wave, uint32_t offset, int64_t issue)
     wave->flops_at_branch = wave->flops;
     if (loop->count == loop->capacity) {
         size_t capacity = loop->capacity ? 2 * loop->capacity : 64;
-        int64_t *times = realloc(loop->times, capacity * sizeof *times);
-        if (!times) {
+        struct loop_point *points = realloc(loop->points, capacity * sizeof *points);
+        if (!points) {
             return false;
         }
-        loop->times = times;
+        loop->points = points;
         loop->capacity = capacity;
     }
-    loop->times[loop->count++] = issue;
+    loop->points[loop->count++] = (struct loop_point){issue, wave->flops};
     return true;
 }
 
 static void release_barrier(struct cu *cu, unsigned workgroup) {
     int64_t last = 0;
-    for (unsigned i = 0; i < cu->num_waves; i++) {
+    for (unsigned i = cu->first_wave[workgroup]; i < cu->first_wave[workgroup + 1]; i++) {
         const struct wave_state *wave = &cu->waves[i];
-        if (wave->workgroup == workgroup && !wave->done) {
+        if (!wave->done) {
             if (!wave->at_barrier) {
                 return;
             }
@@ -564,14 +570,50 @@ static void release_barrier(struct cu *cu, unsigned workgroup) {
         }
     }
     int64_t release = last + clk_of(TIMING_BARRIER, cu->arch);
-    for (unsigned i = 0; i < cu->num_waves; i++) {
+    for (unsigned i = cu->first_wave[workgroup]; i < cu->first_wave[workgroup + 1]; i++) {
         struct wave_state *wave = &cu->waves[i];
-        if (wave->workgroup == workgroup && wave->at_barrier) {
+        if (wave->at_barrier) {
             wave->at_barrier = false;
             wave->barrier_wait = max64(0, release - (wave->arrived + cu->slot));
             wave->slot = wave->other_until = max64(wave->slot, release);
         }
     }
+}
+
+/* Puts the next workgroup on the CU at `time`. Its first wave goes to SIMD `simd`. False: it does not fit. */
+static bool start_workgroup(struct cu *cu, int64_t time, unsigned simd) {
+    unsigned workgroup = cu->next_workgroup++, simds = clk_of(TIMING_SIMDS, cu->arch);
+    for (unsigned i = cu->first_wave[workgroup]; i < cu->first_wave[workgroup + 1]; i++) {
+        struct wave_state *wave = &cu->waves[i];
+        if (cu->num_active == MAX_WAVES) {
+            return false;
+        }
+        wave->simd = (simd + wave->index) % simds;
+        wave->age = cu->started_waves++;
+        wave->slot = wave->other_until = wave->start = wave->end = time;
+        wave->done = wave->trace->num_events == 0;
+        cu->left[workgroup] += !wave->done;
+        cu->active[cu->num_active++] = i;
+    }
+    return true;
+}
+
+/* Takes an ended workgroup off the CU and starts the next one in its place. */
+static bool replace_workgroup(struct cu *cu, unsigned workgroup) {
+    const struct wave_state *first = &cu->waves[cu->first_wave[workgroup]];
+    int64_t end = 0;
+    unsigned kept = 0;
+    for (unsigned i = 0; i < cu->num_active; i++) {
+        const struct wave_state *wave = &cu->waves[cu->active[i]];
+        if (wave->workgroup == workgroup) {
+            end = max64(end, wave->end);
+        } else {
+            cu->active[kept++] = cu->active[i];
+        }
+    }
+    cu->num_active = kept;
+    return cu->next_workgroup == cu->num_workgroups ||
+           start_workgroup(cu, end + clk_of(TIMING_WORKGROUP_START, cu->arch), first->simd);
 }
 
 static bool issue(struct cu *cu, struct wave_state *wave, struct issue_time t, const struct timing_observer *observer) {
@@ -658,14 +700,17 @@ static bool issue(struct cu *cu, struct wave_state *wave, struct issue_time t, c
     if (wave->at_barrier || wave->done) {
         release_barrier(cu, wave->workgroup);
     }
+    if (wave->done && --cu->left[wave->workgroup] == 0) {
+        ok = replace_workgroup(cu, wave->workgroup) && ok;
+    }
     return ok;
 }
 
 /* The wave that can issue first; among equals on one SIMD the higher priority, then the older wave. */
 static struct wave_state *choose(const struct cu *cu, struct issue_time *time) {
     struct wave_state *best = NULL;
-    for (unsigned i = 0; i < cu->num_waves; i++) {
-        struct wave_state *wave = &cu->waves[i];
+    for (unsigned i = 0; i < cu->num_active; i++) {
+        struct wave_state *wave = &cu->waves[cu->active[i]];
         if (wave->done || wave->at_barrier) {
             continue;
         }
@@ -685,21 +730,29 @@ static struct wave_state *choose(const struct cu *cu, struct issue_time *time) {
 
 /* ---- results ---- */
 
-/* The steady part of a loop: without its first quarter and last eighth when it is long enough. */
-static double loop_period(const struct loop_record *loop) {
-    uint64_t first = loop->count / 4, last = loop->count - 1 - loop->count / 8;
-    if (last <= first) {
-        first = 0, last = loop->count - 1;
+/* Matrix work that a wave's loop had done at `time`, between its branches in proportion. */
+static double flops_at(const struct loop_record *loop, double time) {
+    size_t low = 0, high = loop->count - 1;
+    while (high - low > 1) {
+        size_t middle = (low + high) / 2;
+        if ((double)loop->points[middle].time <= time) {
+            low = middle;
+        } else {
+            high = middle;
+        }
     }
-    return (double)(loop->times[last] - loop->times[first]) / (double)(last - first);
+    const struct loop_point *a = &loop->points[low], *b = &loop->points[high];
+    return (double)a->flops + (double)(b->flops - a->flops) * (time - (double)a->time) / (double)(b->time - a->time);
 }
 
-/* Each wave has its own hottest loop: wave groups may run different code. */
-static void find_loop(const struct cu *cu, struct timing_loop *result) {
+/* Each wave has its own hottest loop: wave groups may run different code. Steady state is the time in which every wave
+ * of the workgroups that started together is in its loop, without the first eighth. */
+static void find_loop(const struct cu *cu, unsigned waves, struct timing_loop *result) {
     const struct loop_record *hottest[MAX_WAVES] = {NULL};
-    unsigned waves = 0;
+    unsigned found = 0;
+    double start = 0, end = INFINITY, periods = 0;
     *result = (struct timing_loop){0};
-    for (unsigned i = 0; i < cu->num_waves; i++) {
+    for (unsigned i = 0; i < waves && i < MAX_WAVES; i++) {
         const struct wave_state *wave = &cu->waves[i];
         for (unsigned j = 0; j < wave->num_loops; j++) {
             const struct loop_record *loop = &wave->loops[j];
@@ -708,29 +761,37 @@ static void find_loop(const struct cu *cu, struct timing_loop *result) {
             }
         }
         if (hottest[i]) {
-            result->branch_offset = waves ? result->branch_offset : hottest[i]->offset;
-            result->iterations += (double)hottest[i]->count;
-            result->clk += loop_period(hottest[i]);
-            waves++;
+            const struct loop_record *loop = hottest[i];
+            result->branch_offset = found ? result->branch_offset : loop->offset;
+            result->iterations += (double)loop->count;
+            periods += (double)(loop->points[loop->count - 1].time - loop->points[0].time) / (double)(loop->count - 1);
+            start = fmax(start, (double)loop->points[0].time);
+            end = fmin(end, (double)loop->points[loop->count - 1].time);
+            found++;
         }
     }
-    if (waves) {
-        result->iterations /= waves;
-        result->clk /= waves;
+    start += (end - start) / 8;
+    if (!found || !(end > start)) {
+        result->iterations = 0;
+        return;
     }
-    for (unsigned i = 0; i < cu->num_waves; i++) {
-        if (hottest[i]) { /* per mean period */
+    result->iterations /= found;
+    result->clk = periods / found;
+    for (unsigned i = 0; i < waves && i < MAX_WAVES; i++) {
+        if (hottest[i]) {
             result->mfma_flops +=
-                (double)hottest[i]->flops / (double)(hottest[i]->count - 1) * result->clk / loop_period(hottest[i]);
+                (flops_at(hottest[i], end) - flops_at(hottest[i], start)) * result->clk / (end - start);
         }
     }
 }
 
-static void summarise(const struct cu *cu, struct timing_result *result) {
+static void summarise(const struct cu *cu, unsigned slots, struct timing_result *result) {
     for (unsigned i = 0; i < cu->num_waves; i++) {
         const struct wave_state *wave = &cu->waves[i];
+        int64_t *workgroup_clk = &result->workgroup_clk[wave->workgroup];
         result->clk = max64(result->clk, wave->end);
-        result->workgroup_clk[wave->workgroup] = max64(result->workgroup_clk[wave->workgroup], wave->end);
+        *workgroup_clk = max64(*workgroup_clk, wave->end - wave->start);
+        result->wave_clk += (double)(wave->end - wave->start) / cu->num_waves;
         result->instructions += wave->trace->num_events;
         result->mfma_flops += wave->flops;
         for (unsigned s = 0; s < TIMING_STALL_COUNT; s++) {
@@ -741,11 +802,12 @@ static void summarise(const struct cu *cu, struct timing_result *result) {
     result->mfma_busy = (double)cu->mfma_busy / simds;
     result->valu_busy = (double)cu->valu_busy / simds;
     result->lds_busy = (double)cu->lds_busy;
-    find_loop(cu, &result->loop);
+    find_loop(cu, cu->first_wave[slots < cu->num_workgroups ? slots : cu->num_workgroups], &result->loop);
 }
 
-static bool prepare(struct cu *cu, const struct timing_workgroup_trace *const *workgroups, unsigned count) {
-    unsigned simds = clk_of(TIMING_SIMDS, cu->arch), place = 0;
+static bool prepare(struct cu *cu, const struct timing_workgroup_trace *const *workgroups, unsigned count,
+                    unsigned slots) {
+    unsigned place = 0, simds = clk_of(TIMING_SIMDS, cu->arch);
     bool ok = cache_create(&cu->l1, clk_of(TIMING_L1_SIZE, cu->arch), 4) && cache_create(&cu->scalar, 16384, 4);
     for (unsigned i = 0; i < MAX_SIMDS / 2; i++) {
         ok = (cu->lds_queue[i] = calloc(clk_of(TIMING_LDS_QUEUE, cu->arch), sizeof(int64_t))) && ok;
@@ -754,30 +816,30 @@ static bool prepare(struct cu *cu, const struct timing_workgroup_trace *const *w
         ok = (cu->vmem_queue[i] = calloc(clk_of(TIMING_VMEM_QUEUE, cu->arch), sizeof(int64_t))) && ok;
     }
     for (unsigned i = 0; i < count; i++) {
+        cu->first_wave[i] = cu->num_waves;
         cu->num_waves += workgroups[i]->num_waves;
     }
+    cu->first_wave[count] = cu->num_waves;
+    cu->num_workgroups = count;
     cu->waves = calloc(cu->num_waves ? cu->num_waves : 1, sizeof *cu->waves);
     if (!ok || !cu->waves) {
         return false;
     }
     for (unsigned i = 0; i < count; i++) {
         for (unsigned w = 0; w < workgroups[i]->num_waves; w++, place++) {
-            struct wave_state *wave = &cu->waves[place];
-            wave->trace = &workgroups[i]->waves[w];
-            wave->workgroup = i;
-            wave->index = w;
-            wave->simd = place % simds;
-            wave->age = place;
-            wave->done = wave->trace->num_events == 0;
+            cu->waves[place] = (struct wave_state){.trace = &workgroups[i]->waves[w], .workgroup = i, .index = w};
         }
     }
-    return true;
+    for (unsigned i = 0; ok && i < count && i < slots; i++) {
+        ok = start_workgroup(cu, 0, cu->first_wave[i] % simds);
+    }
+    return ok;
 }
 
 static void clean_up(struct cu *cu) {
     for (unsigned i = 0; cu->waves && i < cu->num_waves; i++) {
         for (unsigned j = 0; j < cu->waves[i].num_loops; j++) {
-            free(cu->waves[i].loops[j].times);
+            free(cu->waves[i].loops[j].points);
         }
     }
     free(cu->waves);
@@ -792,12 +854,12 @@ static void clean_up(struct cu *cu) {
 }
 
 bool timing_replay(const struct timing_code *code, struct timing_caches *caches, unsigned coissue,
-                   const struct timing_workgroup_trace *const *workgroups, unsigned count,
+                   const struct timing_workgroup_trace *const *workgroups, unsigned count, unsigned slots,
                    const struct timing_observer *observer, struct timing_result *result) {
     struct cu cu = {.arch = code->arch, .code = code, .caches = caches, .coissue = coissue};
     cu.slot = clk_of(TIMING_SLOT, code->arch);
     memset(result, 0, sizeof *result);
-    bool ok = count <= 64 && prepare(&cu, workgroups, count) && cu.num_waves <= MAX_WAVES;
+    bool ok = count <= MAX_WORKGROUPS && prepare(&cu, workgroups, count, slots);
     while (ok) {
         struct issue_time time = {0};
         struct wave_state *wave = choose(&cu, &time);
@@ -807,7 +869,7 @@ bool timing_replay(const struct timing_code *code, struct timing_caches *caches,
         ok = issue(&cu, wave, time, observer);
     }
     if (ok) {
-        summarise(&cu, result);
+        summarise(&cu, slots, result);
     }
     clean_up(&cu);
     return ok;

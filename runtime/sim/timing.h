@@ -19,6 +19,8 @@
 #define TIMING_LENIENT (TIMING_COISSUE_TRANS | TIMING_COISSUE_PACKED | TIMING_COISSUE_CVT_PK)
 #define TIMING_TRACED (TIMING_COISSUE_TRANS | TIMING_COISSUE_CVT_PK)
 
+#define TIMING_MAX_WORKGROUPS 64
+
 enum timing_port {
     TIMING_PORT_NONE, /* waits, nops, priorities: issue without a unit */
     TIMING_PORT_SALU,
@@ -111,10 +113,11 @@ struct timing_loop {
 };
 
 struct timing_result {
-    int64_t clk; /* until the last wave ends */
-    int64_t workgroup_clk[64];
-    double stall[TIMING_STALL_COUNT];      /* clk, mean over waves */
-    double mfma_busy, valu_busy, lds_busy; /* clk, mean over SIMDs; LDS: of the CU */
+    int64_t clk;                                  /* until the last wave ends */
+    int64_t workgroup_clk[TIMING_MAX_WORKGROUPS]; /* from its start to its end */
+    double wave_clk;                              /* mean over waves */
+    double stall[TIMING_STALL_COUNT];             /* clk, mean over waves */
+    double mfma_busy, valu_busy, lds_busy;        /* clk, mean over SIMDs; LDS: of the CU */
     struct timing_loop loop;
     uint64_t instructions, mfma_flops;
 };
@@ -137,9 +140,10 @@ void timing_describe(struct timing_static *code, const struct sim_inst *inst, en
 unsigned timing_lds_clk(enum sim_arch arch, const uint64_t *address, const uint64_t *second, uint64_t lanes,
                         unsigned bytes, bool write);
 
-/* Replays `count` workgroups (at most 64) that start together on one CU. False when memory runs out. */
+/* Replays `count` workgroups (at most TIMING_MAX_WORKGROUPS) on one CU that holds `slots` of them at a time: that many
+ * start together, and each that ends makes room for the next. False when memory runs out or they do not fit. */
 bool timing_replay(const struct timing_code *code, struct timing_caches *caches, unsigned coissue,
-                   const struct timing_workgroup_trace *const *workgroups, unsigned count,
+                   const struct timing_workgroup_trace *const *workgroups, unsigned count, unsigned slots,
                    const struct timing_observer *observer, struct timing_result *result);
 
 #endif

@@ -13,7 +13,7 @@
 #include <string.h>
 
 #define LINE_SHIFT 7
-#define MAX_SAMPLES 64
+#define MAX_SAMPLES TIMING_MAX_WORKGROUPS
 #define MAX_EVENTS 500000      /* recorded per wave */
 #define MAX_COUNTED 0x4000000u /* workgroups whose instructions are kept */
 #define TILE_FLOPS 8388608.0   /* 4 * 256 * 64 * 128 */
@@ -370,27 +370,95 @@ static bool model_full_cu(const struct timing_launch *state, struct timing_cache
     for (unsigned i = 0; count < state->full && count < MAX_SAMPLES; i++) {
         batch[count++] = &state->samples[i % state->num_samples];
     }
-    if (!timing_replay(&state->code, caches, coissue, batch, count, NULL, &result)) {
+    if (!timing_replay(&state->code, caches, coissue, batch, count, count, NULL, &result)) {
         return false;
     }
     add_loop(&result.loop, out, timing);
     return true;
 }
 
+struct model_sums {
+    struct timing_sample samples[MAX_SAMPLES];
+    unsigned num_samples, with_loop;
+    double clk, flops, recorded, waves;
+};
+
+/* Adds what one replay of `count` recorded workgroups gave. */
+static void add_result(const struct timing_result *result, const struct timing_workgroup_trace *const *workgroups,
+                       unsigned count, struct model_sums *sums, struct pagoda_sim_modelled *out) {
+    double waves = 0;
+    for (unsigned i = 0; i < count; i++) {
+        double share = (double)recorded_instructions(workgroups[i]);
+        double total = workgroups[i]->instructions ? (double)workgroups[i]->instructions : share;
+        sums->samples[sums->num_samples++] =
+            (struct timing_sample){.id = workgroups[i]->id,
+                                   .clk = (double)result->workgroup_clk[i] * (share > 0 ? total / share : 1),
+                                   .instructions = total};
+        waves += workgroups[i]->num_waves;
+    }
+    sums->waves += waves;
+    sums->recorded += (double)result->instructions;
+    sums->flops += (double)result->mfma_flops;
+    sums->clk += (double)result->clk;
+    out->wave_clk += result->wave_clk * waves;
+    for (unsigned i = 0; i < TIMING_STALL_COUNT; i++) {
+        out->times[i] += result->stall[i] * waves;
+    }
+    out->matrix_busy += result->mfma_busy;
+    out->valu_busy += result->valu_busy;
+    out->lds_busy += result->lds_busy;
+}
+
+/* Everything that the grid's time needs, from sums to means. */
+static void finish_model(const struct sim_launch *launch, const struct timing_launch *state,
+                         const struct model_sums *sums, struct pagoda_sim_modelled *out,
+                         struct pagoda_sim_timing *timing) {
+    uint64_t slots = (uint64_t)device_cus(launch) * state->resident;
+    out->matrix_busy /= sums->clk;
+    out->valu_busy /= sums->clk;
+    out->lds_busy /= sums->clk;
+    out->wave_clk /= sums->waves;
+    for (unsigned i = 0; i < TIMING_STALL_COUNT; i++) {
+        out->times[i] /= sums->waves;
+    }
+    if (timing->loop_iterations > 0) {
+        out->loop_clk /= timing->loop_iterations;
+        timing->loop_matrix_flops /= timing->loop_iterations;
+        timing->loop_iterations /= sums->with_loop;
+    }
+    out->clk = timing_makespan(launch->arch, sums->samples, sums->num_samples, state->instructions,
+                               launch->num_workgroups, slots);
+    out->us = timing_value(TIMING_LAUNCH_US, launch->arch) + out->clk / timing_value(TIMING_CLOCK_MHZ, launch->arch);
+    timing->modelled_workgroups = sums->num_samples;
+    double all = 0; /* instructions of the grid */
+    for (uint64_t i = 0; state->instructions && i < launch->num_workgroups; i++) {
+        all += state->instructions[i];
+    }
+    if (state->executed < launch->num_workgroups || !state->instructions) {
+        all = sums->recorded * (double)launch->num_workgroups / sums->num_samples;
+    }
+    timing->matrix_flops = sums->recorded > 0 ? sums->flops * all / sums->recorded : 0;
+}
+
 static bool model(const struct sim_launch *launch, const struct timing_launch *state, unsigned coissue,
                   const char *trace, struct pagoda_sim_modelled *out, struct pagoda_sim_timing *timing) {
     struct timing_caches *caches = timing_caches_create(launch->arch);
-    struct timing_sample samples[MAX_SAMPLES];
     struct timing_trace_writer *writer = trace ? timing_trace_open(trace, launch->kernel_name, launch->arch) : NULL;
-    unsigned done = 0, batches = 0, with_loop = 0;
+    struct timing_observer observer = timing_trace_observer(writer);
+    struct model_sums sums;
     bool ok = caches != NULL;
-    double flops = 0, recorded = 0;
     memset(out, 0, sizeof *out);
+    memset(&sums, 0, sizeof sums);
     timing->loop_matrix_flops = timing->loop_iterations = 0;
-    for (unsigned first = 0; ok && first < state->num_samples; first += state->resident, batches++) {
+    /* In a grid of several rounds a CU always holds `resident` workgroups, each at another point; in a grid of one
+     * round they start together. */
+    bool rounds = state->resident > 1 && launch->num_workgroups > (uint64_t)device_cus(launch) * state->resident;
+    unsigned at_once = rounds ? state->num_samples : state->resident;
+    for (unsigned first = 0; ok && first < state->num_samples; first += at_once) {
         const struct timing_workgroup_trace *batch[MAX_SAMPLES];
+        struct timing_result result;
         unsigned count = 0;
-        for (unsigned i = first; i < first + state->resident && i < state->num_samples; i++) {
+        for (unsigned i = first; i < first + at_once && i < state->num_samples; i++) {
             if (state->samples[i].num_waves) {
                 batch[count++] = &state->samples[i];
             }
@@ -398,67 +466,25 @@ static bool model(const struct sim_launch *launch, const struct timing_launch *s
         if (!count) {
             continue;
         }
-        struct timing_result result;
-        struct timing_observer observer = timing_trace_observer(writer);
-        ok = timing_replay(&state->code, caches, coissue, batch, count, writer && batches == 0 ? &observer : NULL,
-                           &result);
-        for (unsigned i = 0; i < count; i++, done++) {
-            double share = (double)recorded_instructions(batch[i]);
-            double total = batch[i]->instructions ? (double)batch[i]->instructions : share;
-            samples[done] =
-                (struct timing_sample){.id = batch[i]->id,
-                                       .clk = (double)result.workgroup_clk[i] * (share > 0 ? total / share : 1),
-                                       .instructions = total};
-        }
-        recorded += (double)result.instructions;
-        flops += (double)result.mfma_flops;
-        out->wave_clk += (double)result.clk;
-        for (unsigned i = 0; i < TIMING_STALL_COUNT; i++) {
-            out->times[i] += result.stall[i];
-        }
-        out->matrix_busy += result.mfma_busy;
-        out->valu_busy += result.valu_busy;
-        out->lds_busy += result.lds_busy;
+        ok = timing_replay(&state->code, caches, coissue, batch, count, state->resident,
+                           writer && first == 0 ? &observer : NULL, &result);
+        add_result(&result, batch, count, &sums, out);
         if (result.loop.clk > 0 && state->full == state->resident) {
             add_loop(&result.loop, out, timing);
-            with_loop++;
+            sums.with_loop++;
         }
     }
-    if (ok && done && state->full > state->resident) {
+    if (ok && sums.num_samples && state->full > state->resident) {
         ok = model_full_cu(state, caches, coissue, out, timing);
-        with_loop = timing->loop_iterations > 0;
+        sums.with_loop = timing->loop_iterations > 0;
     }
-    if (ok && done && out->wave_clk > 0) {
-        uint64_t slots = (uint64_t)device_cus(launch) * state->resident;
-        out->matrix_busy /= out->wave_clk;
-        out->valu_busy /= out->wave_clk;
-        out->lds_busy /= out->wave_clk;
-        double scale = 1.0 / batches;
-        out->wave_clk *= scale;
-        for (unsigned i = 0; i < TIMING_STALL_COUNT; i++) {
-            out->times[i] *= scale;
-        }
-        if (with_loop) {
-            out->loop_clk /= timing->loop_iterations;
-            timing->loop_matrix_flops /= timing->loop_iterations;
-            timing->loop_iterations /= with_loop;
-        }
-        out->clk = timing_makespan(launch->arch, samples, done, state->instructions, launch->num_workgroups, slots);
-        out->us =
-            timing_value(TIMING_LAUNCH_US, launch->arch) + out->clk / timing_value(TIMING_CLOCK_MHZ, launch->arch);
-        timing->modelled_workgroups = done;
-        double all = 0; /* instructions of the grid */
-        for (uint64_t i = 0; state->instructions && i < launch->num_workgroups; i++) {
-            all += state->instructions[i];
-        }
-        if (state->executed < launch->num_workgroups || !state->instructions) {
-            all = recorded * (double)launch->num_workgroups / done;
-        }
-        timing->matrix_flops = recorded > 0 ? flops * all / recorded : 0;
+    ok = ok && sums.num_samples && sums.clk > 0;
+    if (ok) {
+        finish_model(launch, state, &sums, out, timing);
     }
     timing_trace_close(writer);
     timing_caches_destroy(caches);
-    return ok && done;
+    return ok;
 }
 
 static void launch_end(struct sim_launch *launch) {

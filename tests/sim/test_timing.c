@@ -91,7 +91,7 @@ static struct timing_result replay(struct stream *s, unsigned coissue) {
     struct timing_caches *caches = timing_caches_create(s->arch);
     struct timing_result result;
     assert_non_null(caches);
-    assert_true(timing_replay(&s->code, caches, coissue, workgroups, 1, NULL, &result));
+    assert_true(timing_replay(&s->code, caches, coissue, workgroups, 1, 1, NULL, &result));
     timing_caches_destroy(caches);
     return result;
 }
@@ -281,7 +281,7 @@ static void priority_decides(void **state) {
         const struct timing_workgroup_trace *workgroups[1] = {&s->workgroup};
         struct timing_caches *caches = timing_caches_create(s->arch);
         struct timing_result result;
-        assert_true(timing_replay(&s->code, caches, TIMING_STRICT, workgroups, 1, &observer, &result));
+        assert_true(timing_replay(&s->code, caches, TIMING_STRICT, workgroups, 1, 1, &observer, &result));
         if (raised)
             assert_true(last_mfma < 63 * 32 + 32); /* as if alone */
         else
