@@ -156,9 +156,9 @@ def v2_generic_page(c):
     return c.pipeline == "v2" and c.page_size.keys != 0 and (special or c.page_size.keys == 64)
 
 
-@rule("pipeline", "tile", "soft_cap", reason="the V2 pipeline caps logits in the 64x64 tile, where registers are left")
+@rule("pipeline", "tile", "soft_cap", reason="the V2 pipeline caps logits in the 128x64 tile only")
 def v2_soft_cap_tile(c):
-    return c.pipeline == "v2" and c.soft_cap and c.tile.m > 64
+    return c.pipeline == "v2" and c.soft_cap and c.tile.shape != "128x64"
 
 
 @rule("pipeline", "dtype", reason="the V3 pipeline is built for FP8")
