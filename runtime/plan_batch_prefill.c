@@ -181,61 +181,86 @@ static int64_t num_workgroups(const struct pagoda_request *request, const struct
     return request->rows * ((request->max_seqlen_q + instance->tile_m - 1) / instance->tile_m);
 }
 
-/* Whether two instances differ in nothing but the tile. */
-static bool differ_in_tile(const struct pagoda_instance *a, const struct pagoda_instance *b) {
-    for (uint32_t axis = 0; axis < TABLE.num_axes; axis++) {
-        if (axis != PAGODA_BATCH_PREFILL_AXIS_TILE && a->value[axis] != b->value[axis])
-            return false;
-    }
-    return true;
+/* What a workgroup costs, in clocks, as constant + factor * rows of the tile: once, and for each step of 64 keys; alone
+ * on its compute unit, where latency counts, and as its share of a full one, where throughput does. From the
+ * simulator's timing model (strict) of FP8 on gfx950 at head dim 128; other dtypes and archs are slower by factors that
+ * matter less to the choice than these do. */
+struct line {
+    double constant, factor;
+};
+
+struct pipeline_cost {
+    const char *name;
+    struct line alone, alone_step, shared, shared_step;
+};
+
+static const struct pipeline_cost pipeline_costs[] = {
+    {"v2", {2800, 10.7}, {1370, 1.02}, {0, 32}, {410, 6.56}},
+    {"v3", {10500, 0}, {0, 7.1}, {10500, 0}, {0, 7.1}},
+};
+enum { NUM_PIPELINE_COSTS = sizeof pipeline_costs / sizeof pipeline_costs[0], STEP_KEYS = 64, LIKELY_KEYS = 4096 };
+
+static double at(struct line line, double x) {
+    return line.constant + line.factor * x;
 }
 
-/* The instance with the next smaller number of rows that differs in nothing else. */
-static const struct pagoda_instance *smaller_tile(const struct pagoda_request *request,
-                                                  const struct pagoda_instance *instance, bool only_built) {
-    const struct pagoda_instance *other = NULL, *best = NULL;
-    while ((other = pagoda_next_instance(&TABLE, request->accept, other)) != NULL) {
-        if (other->tile_m < instance->tile_m && differ_in_tile(other, instance) &&
-            (!only_built || pagoda_is_built(request, other)) && (best == NULL || other->tile_m > best->tile_m))
-            best = other;
+/* The time that an instance is modelled to take, in clocks: that of the longest workgroup, or of what a compute unit
+ * has to do, whichever is longer. 0 for a pipeline without figures. */
+static double modelled_clocks(const struct pagoda_request *request, const struct pagoda_instance *instance) {
+    const struct pagoda_axis *pipelines = &TABLE.axes[PAGODA_BATCH_PREFILL_AXIS_PIPELINE];
+    const char *name = pipelines->values[instance->value[PAGODA_BATCH_PREFILL_AXIS_PIPELINE]].name;
+    const struct pipeline_cost *cost = pipeline_costs;
+    while (cost < pipeline_costs + NUM_PIPELINE_COSTS && strcmp(cost->name, name) != 0)
+        cost++;
+    if (cost == pipeline_costs + NUM_PIPELINE_COSTS || request->compute_units <= 0)
+        return 0;
+    const double rows = instance->tile_m, queries = request->max_seqlen_q;
+    const double keys = request->max_seqlen_k > 0             ? request->max_seqlen_k
+                        : request->max_seqlen_q > LIKELY_KEYS ? queries
+                                                              : LIKELY_KEYS;
+    /* Under the causal mask the first tile of a chunk sees fewer keys than the last. */
+    const bool is_causal = request->accept[PAGODA_BATCH_PREFILL_AXIS_MASK] == bit(PAGODA_BATCH_PREFILL_MASK_CAUSAL);
+    const double fewer = is_causal && queries > rows ? (queries - rows) / 2 : 0;
+    const double average = keys - fewer > STEP_KEYS ? keys - fewer : STEP_KEYS;
+    const int64_t per_unit = (num_workgroups(request, instance) + request->compute_units - 1) / request->compute_units;
+    const double longest = at(cost->alone, rows) + keys / STEP_KEYS * at(cost->alone_step, rows);
+    const double unit = (double)per_unit * (at(cost->shared, rows) + average / STEP_KEYS * at(cost->shared_step, rows));
+    return longest > unit ? longest : unit;
+}
+
+/* The fastest instance by the model; of equals, the best-ranked. NULL when there is none. */
+static const struct pagoda_instance *choose(const struct pagoda_request *request, bool only_built) {
+    const struct pagoda_instance *instance = NULL, *best = NULL;
+    double least = 0;
+    while ((instance = pagoda_next_instance(&TABLE, request->accept, instance)) != NULL) {
+        if (only_built && !pagoda_is_built(request, instance))
+            continue;
+        const double clocks = modelled_clocks(request, instance);
+        if (best == NULL || clocks < least) {
+            best = instance;
+            least = clocks;
+        }
     }
     return best;
 }
 
-static bool passes_over(const struct pagoda_request *request, const struct pagoda_instance *instance, bool only_built,
-                        const char **rule, struct pagoda_text *reason) {
-    const struct pagoda_instance *smaller = smaller_tile(request, instance, only_built);
-    if (smaller == NULL)
-        return false;
-    if (request->max_seqlen_q <= smaller->tile_m) {
-        *rule = "queries_fill_tile";
-        if (reason != NULL)
-            pagoda_text_add(reason, "no chunk has more than %" PRId32 " queries, which a tile of %u rows holds",
-                            request->max_seqlen_q, smaller->tile_m);
-        return true;
-    }
-    if (num_workgroups(request, instance) * 5 < (int64_t)request->compute_units * 4) {
-        *rule = "grid_fills_device";
-        if (reason != NULL)
-            pagoda_text_add(reason,
-                            "its %" PRId64 " workgroups would fill less than 80 %% of %" PRId32
-                            " compute units; a tile of %u rows makes more of them",
-                            num_workgroups(request, instance), request->compute_units, smaller->tile_m);
-        return true;
-    }
-    return false;
+static double modelled_us(const struct pagoda_request *request, const struct pagoda_instance *instance) {
+    return modelled_clocks(request, instance) / pagoda_arch_facts[request->arch].clock_mhz;
 }
 
-/* The best-ranked instance that is not passed over; NULL when there is none. */
-static const struct pagoda_instance *choose(const struct pagoda_request *request, bool only_built) {
-    const struct pagoda_instance *instance = NULL;
-    const char *rule;
-    while ((instance = pagoda_next_instance(&TABLE, request->accept, instance)) != NULL) {
-        if ((!only_built || pagoda_is_built(request, instance)) &&
-            !passes_over(request, instance, only_built, &rule, NULL))
-            break;
-    }
-    return instance;
+static bool passes_over(const struct pagoda_request *request, const struct pagoda_instance *instance, bool only_built,
+                        const char **rule, struct pagoda_text *reason) {
+    const struct pagoda_instance *chosen = choose(request, only_built);
+    if (chosen == NULL || chosen == instance)
+        return false;
+    *rule = "modelled_slower";
+    pagoda_text_add(reason,
+                    "its %" PRId64 " workgroups of %u rows are modelled to take %.1f us on %" PRId32
+                    " compute units, %" PRId64 " of %u rows %.1f us",
+                    num_workgroups(request, instance), instance->tile_m, modelled_us(request, instance),
+                    request->compute_units, num_workgroups(request, chosen), chosen->tile_m,
+                    modelled_us(request, chosen));
+    return true;
 }
 
 /* What the call forces narrows what the request accepts. */

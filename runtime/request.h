@@ -38,7 +38,7 @@ struct pagoda_op {
     /* The instance that the plan takes of those accepted, or of those accepted and built; NULL when there is none. */
     const struct pagoda_instance *(*choose)(const struct pagoda_request *request, bool only_built);
     /* Whether the plan passes over an instance that could serve, because another one is expected to be faster. Then
-     * `rule` is the name of the consideration and `reason`, when not NULL, receives it in words. */
+     * `rule` is the name of the consideration and `reason` receives it in words. */
     bool (*passes_over)(const struct pagoda_request *request, const struct pagoda_instance *instance, bool only_built,
                         const char **rule, struct pagoda_text *reason);
     uint32_t num_obstacles;

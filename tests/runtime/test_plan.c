@@ -164,35 +164,53 @@ static const struct pagoda_instance *choose(const char *arch, pagoda_batch_prefi
     return pagoda_batch_prefill_op.choose(&request, false);
 }
 
+/* A single chunk of `queries` over `keys` for `heads` heads. */
+static pagoda_batch_prefill_args one_chunk(int32_t queries, int32_t keys, int32_t heads) {
+    pagoda_batch_prefill_args args = request_under_test();
+    args.batch = 1;
+    args.total_q = args.max_seqlen_q = queries;
+    args.max_seqlen_k = keys;
+    args.num_q_heads = heads;
+    args.num_kv_heads = 1;
+    args.q_stride_token = args.out_stride_token = heads * 128;
+    args.lse = NULL;
+    return args;
+}
+
+static int tile_rows(const char *arch, pagoda_batch_prefill_args args) {
+    return choose(arch, args)->tile_m;
+}
+
 static void test_tile_choice(void **state) {
     (void)state;
-    pagoda_batch_prefill_args args = request_under_test();
+    pagoda_batch_prefill_args args = one_chunk(128, 4096, 128); /* 128 workgroups of 128 rows for 256 compute units */
     args.pipeline = "v2";
-    /* gfx950 has 256 compute units: 80 % are 204.8 workgroups. */
-    args.num_q_heads = 64;
-    args.num_kv_heads = 8;
-    args.q_stride_token = 64 * 128;
-    args.out_stride_token = 64 * 128;
-    args.batch = 1;
-    args.total_q = args.max_seqlen_q = 3 * 128; /* 192 workgroups of 128 rows */
-    args.lse_stride_head = 1000;
-    assert_int_equal(choose("gfx950", args)->tile_m, 64);
-    args.total_q = args.max_seqlen_q = 4 * 128; /* 256 */
-    assert_int_equal(choose("gfx950", args)->tile_m, 128);
-    /* gfx942 has 304, so that 256 workgroups fill 84 % and 243 would not do. */
+    assert_int_equal(tile_rows("gfx950", args), 64);
+    args = one_chunk(4096, 4096, 128);
+    args.pipeline = "v2";
+    assert_int_equal(tile_rows("gfx950", args), 128);
+    /* Between the two, the number of compute units decides: 288 workgroups of 64 rows, 144 of 128. */
+    args = one_chunk(128, 4096, 144);
+    args.pipeline = "v2";
+    assert_int_equal(tile_rows("gfx950", args), 128);
     args.q_dtype = args.kv_dtype = PAGODA_DTYPE_FP8_E4M3FNUZ;
-    assert_int_equal(choose("gfx942", args)->tile_m, 128);
-    args.num_q_heads = 60;
-    args.num_kv_heads = 10;
-    assert_int_equal(choose("gfx942", args)->tile_m, 64);
+    assert_int_equal(tile_rows("gfx942", args), 64);
     /* Chunks that fit in the smaller tile take it, however many there are. */
-    args = request_under_test();
+    args = one_chunk(64, 4096, 8192);
     args.pipeline = "v2";
-    args.batch = 1000;
-    args.max_seqlen_q = 64;
-    assert_int_equal(choose("gfx950", args)->tile_m, 64);
-    args.max_seqlen_q = 65;
-    assert_int_equal(choose("gfx950", args)->tile_m, 128);
+    assert_int_equal(tile_rows("gfx950", args), 64);
+    /* The length of the keys is a hint that may be missing. */
+    args.max_seqlen_k = 0;
+    assert_int_equal(tile_rows("gfx950", args), 64);
+}
+
+/* Its larger tiles and longer start make V3 the slower one for little work, and the faster one for much. */
+static void test_pipeline_choice(void **state) {
+    (void)state;
+    assert_non_null(strstr(choose("gfx950", one_chunk(256, 1024, 8))->name, "_v2_"));
+    assert_non_null(strstr(choose("gfx950", one_chunk(16, 256, 8))->name, "_v2_"));
+    assert_non_null(strstr(choose("gfx950", one_chunk(8192, 8192, 16))->name, "_v3_"));
+    assert_non_null(strstr(choose("gfx950", one_chunk(65536, 65536, 6))->name, "_v3_"));
 }
 
 static void test_page_size_choice(void **state) {
@@ -294,8 +312,9 @@ static void test_explain_tile(void **state) {
     const struct pagoda_instance *chosen = &pagoda_batch_prefill_table.instances[request.chosen];
     if (pagoda_batch_prefill_op.choose(&request, false) == chosen) {
         assert_int_equal(chosen->tile_m, 64);
-        assert_non_null(strstr(text, "its 48 workgroups would fill less than 80 % of 256 compute units"));
-        assert_non_null(strstr(text, "(grid_fills_device)"));
+        assert_non_null(strstr(text, "its 48 workgroups of 128 rows are modelled to take "));
+        assert_non_null(strstr(text, " us on 256 compute units, 72 of 64 rows "));
+        assert_non_null(strstr(text, "(modelled_slower)"));
     } else {
         assert_non_null(strstr(text, "(not_built)"));
     }
@@ -395,6 +414,7 @@ int main(void) {
         cmocka_unit_test(test_context_options),
         cmocka_unit_test(test_every_instance),
         cmocka_unit_test(test_tile_choice),
+        cmocka_unit_test(test_pipeline_choice),
         cmocka_unit_test(test_page_size_choice),
         cmocka_unit_test(test_fp8_without_quantisation),
         cmocka_unit_test(test_nothing_to_compute),
