@@ -14,6 +14,8 @@
  *                        timing mode, 2^32 in check mode
  *   PAGODA_SIM_SLACK     bytes behind the end of an allocation that loads may touch (they read 0xff bytes) instead of
  *                        faulting, as a GPU that maps large pages lets them; default 0
+ *   PAGODA_SIM_LDS_LOADS both (default) or vm: whether global_load_lds_* holds a place in lgkmcnt as well as in vmcnt, as
+ *                        LLVM assumes when it computes waits; a kernel should pass check mode under either
  *   PAGODA_SIM_QUIET     1: fault reports are not printed to standard error
  *   PAGODA_SIM_TIMING_WORKGROUPS  timing mode: workgroups whose instruction streams are recorded and modelled, spread
  *                        over the grid; default 8, at most 64

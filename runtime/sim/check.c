@@ -46,8 +46,10 @@ static void wait_for(struct check_wave *check, unsigned counter, unsigned left) 
     unsigned newer = 0;
     for (unsigned i = check->num_pending; i-- > 0;) {
         const struct check_pending *pending = &check->pending[i];
-        if (!(pending->counters & counter))
+        if (!(pending->counters & counter)) {
+            newer += counter == CHECK_LGKMCNT && pending->also_lgkm;
             continue;
+        }
         bool unordered = pending->scalar || pending->counters == (CHECK_VMCNT | CHECK_LGKMCNT);
         if (unordered ? left == 0 : newer >= left) {
             if (pending->counters == counter || left == 0) {
@@ -76,6 +78,7 @@ static void add_pending(struct sim_wave *wave, const struct sim_inst *inst, cons
     struct check_pending *pending = &check->pending[check->num_pending++];
     *pending = (struct check_pending){
         .inst = inst, .op = op, .counters = what->counters, .scalar = inst->cls == SIM_CLASS_SMEM};
+    pending->also_lgkm = what->flat_lds_load && !wave->wg->launch->lds_loads_count_vm_only;
     if (what->num_vwrite)
         pending->rows = what->vwrite[0];
     if (what->num_swrite && inst->cls == SIM_CLASS_SMEM)
@@ -92,8 +95,8 @@ static void report_pending(struct sim_wave *wave, const struct sim_inst *inst, c
     char text[240];
     if (!check_already_reported(wave, inst, CHECK_REGISTER_PENDING))
         check_report(wave, inst, CHECK_REGISTER_PENDING,
-                     "%c%u is %s while a load into it is outstanding: no s_waitcnt covers %s", bank, reg,
-                     reads ? "read" : "overwritten",
+                     "%c%u is %s while a load into it is outstanding: no s_waitcnt, or one too weak, after %s", bank,
+                     reg, reads ? "read" : "overwritten",
                      check_text(wave, check->op_inst[op % CHECK_OPS], text, sizeof text));
     for (unsigned i = 0; i < check->num_pending; i++) /* one report; go on as if it had been waited for */
         if (check->pending[i].op == op) {

@@ -46,9 +46,11 @@ static void lds_conflict(const struct lds_access *access, uint32_t address, cons
         return;
     check_text(wave, party->op_inst[other_op % CHECK_OPS], text, sizeof text);
     if (outstanding)
-        check_report(wave, access->inst, kind,
-                     "LDS byte 0x%x, lane %u, %s while it is still to be %s by wave %u: no s_waitcnt covers %s",
-                     address, access->lane, here, there, other, text);
+        check_report(
+            wave, access->inst, kind,
+            "LDS byte 0x%x, lane %u, %s while it may still have to be %s by wave %u: no s_waitcnt, or one too weak, "
+            "after %s",
+            address, access->lane, here, there, other, text);
     else
         check_report(wave, access->inst, kind,
                      "LDS race: byte 0x%x, lane %u, %s, and %s by wave %u with no barrier between: %s", address,
@@ -67,10 +69,10 @@ static void against_write(const struct lds_access *access, const struct check_ld
         if (done == CHECK_NEVER && entry->write_op != access->op &&
             is_lds_load(writer->op_inst[entry->write_op % CHECK_OPS]))
             lds_conflict(access, address, here, "written", entry->write_wave, entry->write_op, true);
-    } else if (done == CHECK_NEVER && writer->op_epoch[entry->write_op % CHECK_OPS] < now) {
-        lds_conflict(access, address, here, "written", entry->write_wave, entry->write_op, true);
-    } else if (done >= now) {
-        lds_conflict(access, address, here, "written", entry->write_wave, entry->write_op, false);
+    } else if (done >=
+               now) { /* a barrier lies between if the write was issued before this epoch: then a wait is missing */
+        bool outstanding = writer->op_epoch[entry->write_op % CHECK_OPS] < now;
+        lds_conflict(access, address, here, "written", entry->write_wave, entry->write_op, outstanding);
     }
 }
 

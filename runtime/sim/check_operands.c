@@ -134,6 +134,7 @@ struct check_inst *check_describe(const struct sim_inst *inst) {
         break;
     case SIM_CLASS_VMEM:
     case SIM_CLASS_FLAT:
+        what->flat_lds_load = (op->flags & SIM_OP_TO_LDS) != 0; /* buffer loads to LDS carry inst->lds instead */
         what->flow = FLOW_MEMORY;
         what->counters = CHECK_VMCNT;
         if (starts(name, "flat_"))
@@ -142,9 +143,7 @@ struct check_inst *check_describe(const struct sim_inst *inst) {
     default:
         break;
     }
-    bool partial_load = what->flow == FLOW_MEMORY && op->flags & SIM_OP_READS_DST;
     what->keeps_order = what->flow == FLOW_MEMORY && inst->cls != SIM_CLASS_SMEM;
-    (void)partial_load;
     /* Instructions that write a part of their destination keep the rest; only accumulation makes the rest matter. */
     if (vector && inst->num_dst && op->flags & SIM_OP_READS_DST &&
         (strstr(name, "mac") || strstr(name, "dot") || what->flow == FLOW_WRITE_LANE)) {

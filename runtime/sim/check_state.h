@@ -71,7 +71,7 @@ struct check_inst {
     bool reads_dst;   /* accumulates: the old destination matters */
     bool keeps_order; /* a load into registers that a load of the same counter is still to write: fine, they are in
                          order */
-    bool scc_result, scc_source, branches_on_scc, branches_on_vcc, branches_on_exec, ignores_exec;
+    bool scc_result, scc_source, branches_on_scc, branches_on_vcc, branches_on_exec, ignores_exec, flat_lds_load;
 };
 
 struct check_pending {
@@ -79,7 +79,8 @@ struct check_pending {
     uint32_t op;
     struct check_range rows, sgprs;
     uint8_t counters;
-    bool scalar; /* SMEM: returns out of order */
+    bool scalar;    /* SMEM: returns out of order */
+    bool also_lgkm; /* global load to LDS: holds a place in lgkmcnt's order too */
 };
 
 struct check_origin { /* where an undefined value came from */

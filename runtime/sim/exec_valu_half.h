@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * fp16 arithmetic of one lane, shared by the scalar and the packed instructions. Sums and products are formed in fp32,
- * which rounds innocuously; fused ones in double with the rest collected in the last bit.
+ * which rounds innocuously; fused ones too, with what the sum loses collected in its last bit.
  */
 #ifndef PAGODA_SIM_EXEC_VALU_HALF_H
 #define PAGODA_SIM_EXEC_VALU_HALF_H
@@ -26,14 +26,18 @@ static inline uint32_t half_round_special(float value, uint32_t mode) {
     return overflowed && mode & SIM_MODE_FP16_OVFL ? (result & 0x8000u) | 0x7bffu : result;
 }
 
-/* Round to odd: a later rounding to fp16 then gives what one rounding would. */
-static inline float half_narrow(double value) {
-    uint64_t bits = valu_bits64(value), rest = bits & 0x1fffffffu;
-    return (float)valu_double((bits & ~(uint64_t)0x1fffffffu) | (uint64_t)(rest != 0) << 29);
-}
-
-static inline float half_fma(float a, float b, float e) {
-    return half_narrow((double)a * (double)b + (double)e);
+/* The exact product plus e, rounded to odd: a later rounding to fp16 then gives what one rounding would. Needs the
+ * host's rounding mode at nearest; in a directed mode the plain sum already is right, because both roundings go the
+ * same way. */
+static inline float half_fma(float a, float b, float e, uint32_t mode) {
+    float product = a * b, sum = product + e;
+    if (mode) {
+        return sum;
+    }
+    float part = sum - product, rest = (product - (sum - part)) + (e - part);
+    uint32_t bits = valu_bits(sum), odd = (rest > 0.0f) == (sum > 0.0f) ? bits + 1 : bits - 1;
+    bool inexact = (rest > 0.0f) | (rest < 0.0f);
+    return valu_float((inexact & !(bits & 1)) ? odd : bits);
 }
 
 /* The unfused multiply-add rounds its product; `mode` 0 means to nearest. */

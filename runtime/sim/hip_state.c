@@ -64,6 +64,10 @@ static bool set_option(const char *name, const char *value) {
         state.memory.quarantine = state.mode == HIP_MODE_CHECK;
         return true;
     }
+    if (strcmp(name, "lds_loads") == 0) {
+        state.lds_loads_count_vm_only = strcmp(value, "vm") == 0;
+        return state.lds_loads_count_vm_only || strcmp(value, "both") == 0;
+    }
     if (strcmp(name, "arch") == 0)
         return !started && set_archs(value);
     if (sim_timing_set_option(name, value))
@@ -92,15 +96,11 @@ static bool set_option(const char *name, const char *value) {
 static void init(void) {
     static const struct {
         const char *name, *variable;
-    } options[] = {{"arch", "PAGODA_SIM_ARCH"},
-                   {"cus", "PAGODA_SIM_CUS"},
-                   {"mode", "PAGODA_SIM_MODE"},
-                   {"seed", "PAGODA_SIM_SEED"},
-                   {"threads", "PAGODA_SIM_THREADS"},
-                   {"memory", "PAGODA_SIM_MEMORY"},
-                   {"slack", "PAGODA_SIM_SLACK"},
-                   {"quiet", "PAGODA_SIM_QUIET"},
-                   {"max_instructions", "PAGODA_SIM_MAX_INSTRUCTIONS"}};
+    } options[] = {{"arch", "PAGODA_SIM_ARCH"},       {"cus", "PAGODA_SIM_CUS"},
+                   {"mode", "PAGODA_SIM_MODE"},       {"seed", "PAGODA_SIM_SEED"},
+                   {"threads", "PAGODA_SIM_THREADS"}, {"memory", "PAGODA_SIM_MEMORY"},
+                   {"slack", "PAGODA_SIM_SLACK"},     {"lds_loads", "PAGODA_SIM_LDS_LOADS"},
+                   {"quiet", "PAGODA_SIM_QUIET"},     {"max_instructions", "PAGODA_SIM_MAX_INSTRUCTIONS"}};
     long cores = sysconf(_SC_NPROCESSORS_ONLN), pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
     state.threads = cores > 0 ? (unsigned)(cores > 256 ? 256 : cores) : 1;
     memory_limit = pages > 0 && page > 0 ? (uint64_t)pages * (uint64_t)page / 4 * 3 : 1ull << 32;
@@ -232,6 +232,7 @@ hipError_t hip_run_kernel(const struct sim_kernel *kernel, int device, const uin
     launch.num_cus = hip->devices[device].num_cus;
     launch.seed = hip->seed;
     launch.slack = hip->slack;
+    launch.lds_loads_count_vm_only = hip->lds_loads_count_vm_only;
     pthread_mutex_lock(&hip->launch_lock);
     launch.mode = hip_mode_ops(hip->mode);
     launch.threads = hip->threads;
