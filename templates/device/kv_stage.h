@@ -162,17 +162,29 @@ DEVICE void load_to_lds(global_bytes from, lds_bytes to) {
     __builtin_amdgcn_global_load_lds((GLOBAL_SPACE void *)from, (LDS_SPACE void *)to, 16, 0, 0);
 }
 
+/* The fences keep LDS reads that a wave still waits for out of the loads' way: clang before 23 takes loads that write LDS
+ * for LDS operations, which the hardware does not, and would wait for too little if any came behind such a read. */
 DEVICE void stage_load(struct kv_stage *stage, struct kv_slot slot, const struct kv_source *source,
                        const struct tile_pages *pages, int tile) {
     stage->valid_keys = source->bounds.last_key + 1 - tile * TILE_N;
     stage_descales(stage, source, pages);
+    global_bytes k[TILE_GROUPS][GROUP_LOADS], v[TILE_GROUPS][GROUP_LOADS];
     UNROLL for (int g = 0; g < TILE_GROUPS; ++g) {
-        struct key_group rows = locate_group(&source->bounds, tile * TILE_N + group_first_row(source, g), pages->group[g]);
-        UNROLL for (int i = 0; i < GROUP_LOADS; ++i)
-            load_to_lds(k_piece_address(source, &rows, g, i), slot.k + k_group_offset(source, g) + i * K_LOAD_STEP);
-        UNROLL for (int i = 0; i < GROUP_LOADS; ++i)
-            load_to_lds(v_piece_address(source, &rows, g, i), slot.v + v_group_offset(source, g) + i * 1024);
+        int first_row = tile * TILE_N + group_first_row(source, g);
+        struct key_group rows = locate_group(&source->bounds, first_row, pages->group[g]);
+        UNROLL for (int i = 0; i < GROUP_LOADS; ++i) {
+            k[g][i] = k_piece_address(source, &rows, g, i);
+            v[g][i] = v_piece_address(source, &rows, g, i);
+        }
     }
+    schedule_fence();
+    UNROLL for (int g = 0; g < TILE_GROUPS; ++g) {
+        UNROLL for (int i = 0; i < GROUP_LOADS; ++i)
+            load_to_lds(k[g][i], slot.k + k_group_offset(source, g) + i * K_LOAD_STEP);
+        UNROLL for (int i = 0; i < GROUP_LOADS; ++i)
+            load_to_lds(v[g][i], slot.v + v_group_offset(source, g) + i * 1024);
+    }
+    schedule_fence();
 }
 
 #else
