@@ -49,6 +49,8 @@ def main(arguments=None):
         sub.add_argument("--build-list", metavar="FILE", help="the instances of a build, their <name>.row beside it")
         sub.add_argument("--generated", default=str(GENERATED), help="the folder (default: %(default)s)")
 
+    command("inputs", inputs, False, "The files that decide what is generated: for the build, relative to codegen/.")
+
     options = parser.parse_args(arguments)
     try:
         return options.function(options) or 0
@@ -67,9 +69,13 @@ def _catalogues(options):
 
 def _selected(options):
     """(catalogue, its selected instances) per operation."""
-    return [
-        (c, c.select(_commas(options.arch), options.profile, _commas(options.filter))) for c in _catalogues(options)
-    ]
+    catalogues, filters = _catalogues(options), _commas(options.filter)
+    for glob in filters:
+        if not any(c.matches(glob) for c in catalogues):
+            known = ", ".join(c.operation.name for c in catalogues)
+            example = catalogues[0].instances[0].name
+            raise CodegenError(f"the filter '{glob}' matches no instance of {known}; names look like {example}")
+    return [(c, c.select(_commas(options.arch), options.profile, filters)) for c in catalogues]
 
 
 def list_instances(options):
@@ -180,6 +186,15 @@ def _generated(options):
         "dispatch_table.c": table,
         resources.FILE: resources.merged_csv(committed, options.build_list, catalogues),
     }
+
+
+def inputs(options):
+    folder = Path(__file__).resolve().parent
+    for path in sorted(folder.glob("*.py")) + sorted((folder / "ops").glob("*.py")):
+        print(path.relative_to(folder).as_posix())
+    for operation in (c.operation for c in _catalogues(options)):
+        for pipeline in operation.pipelines:
+            print(f"../templates/{render.kernel_template(operation, pipeline.name)}")
 
 
 def regenerate(options):

@@ -48,6 +48,7 @@ class Catalogue:
             raise CodegenError(f"'{operation.name}' has {len(self.axes)} axes; the dispatch table holds {MAX_AXES}")
         if sorted(operation.name_order) != sorted(axis.name for axis in self.axes):
             raise CodegenError(f"'{operation.name}': name_order does not list every axis once")
+        self._has_tiles = any(axis.name == "tile" for axis in self.axes)
         self.ranks = _ranks(operation)
         self.shifts = _shifts(self.axes)
         self._enumerate()
@@ -82,8 +83,8 @@ class Catalogue:
         key = sum(v << shift for v, shift in zip(candidate.point, self.shifts) if shift is not None)
         facts = {
             "threads": pipeline.waves * view.arch.wave_size,
-            "tile_m": view.tile.m,
-            "tile_n": view.tile.n,
+            "tile_m": view.tile.m if self._has_tiles else 0,
+            "tile_n": view.tile.n if self._has_tiles else 0,
             "lds_bytes": pipeline.lds_bytes(view),
         }
         name = "_".join([operation.name] + [label for label in labels if label])
@@ -115,15 +116,12 @@ class Catalogue:
         chosen = [n for n in chosen if _in_profile(n.name, profiles[profile])]
         include = [f for f in filters if not f.startswith("!")]
         exclude = [f[1:] for f in filters if f.startswith("!")]
-        for glob in include + exclude:
-            if not any(fnmatchcase(n.name, glob) for n in self.instances):
-                raise CodegenError(
-                    f"the filter '{glob}' matches no instance of {self.operation.name};"
-                    f" names look like {self.instances[0].name}"
-                )
         if include:
             chosen = [n for n in chosen if any(fnmatchcase(n.name, glob) for glob in include)]
         return [n for n in chosen if not any(fnmatchcase(n.name, glob) for glob in exclude)]
+
+    def matches(self, glob):
+        return any(fnmatchcase(n.name, glob.removeprefix("!")) for n in self.instances)
 
     def candidate_named(self, name):
         """The candidate, refused or not, that this name spells; None if it spells none."""

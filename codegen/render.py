@@ -35,21 +35,10 @@ def kernel_context(operation, instance):
         "name": instance.name,
         "arch": c.arch,
         "pipeline": c.pipeline,
-        "dtype": c.dtype.name,
-        "element_bytes": c.dtype.bytes,
-        "x": c.dtype.x,
-        "tile_m": c.tile.m,
-        "tile_n": c.tile.n,
-        "head_dim": c.head_dim,
-        "page_size": c.page_size.keys,
-        "mask": c.mask,
-        "quant": c.quant,
-        "layout": c.layout,
-        "soft_cap": c.soft_cap,
-        "schedule": c.schedule,
         "threads": instance.facts["threads"],
         "waves": pipeline.waves,
         "lds_bytes": instance.facts["lds_bytes"],
+        **operation.template_variables(c),
     }
 
 

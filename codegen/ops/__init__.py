@@ -37,6 +37,7 @@ class Operation:
     name: str
     axes: tuple
     rules: tuple
+    template_variables: object  # what its templates may name beside name, arch, pipeline, threads, waves and lds_bytes
     pipelines: tuple
     # Preference, most significant first: (axis name, key of a value's data). The smaller key is preferred; two values
     # with the same key are equally good, and two instances that differ in nothing else are an error.

@@ -207,6 +207,23 @@ def _pipeline(c):
     return OPERATION.pipeline(c.pipeline)
 
 
+def template_variables(c):
+    return {
+        "dtype": c.dtype.name,
+        "element_bytes": c.dtype.bytes,
+        "x": c.dtype.x,
+        "tile_m": c.tile.m,
+        "tile_n": c.tile.n,
+        "head_dim": c.head_dim,
+        "page_size": c.page_size.keys,
+        "mask": c.mask,
+        "quant": c.quant,
+        "layout": c.layout,
+        "soft_cap": c.soft_cap,
+        "schedule": c.schedule,
+    }
+
+
 OPERATION = Operation(
     name="batch_prefill",
     axes=AXES,
@@ -229,6 +246,7 @@ OPERATION = Operation(
         page_of_one_is_linear,
         vectorized_needs_whole_x,
     ),
+    template_variables=template_variables,
     pipelines=PIPELINES,
     ranking=RANKING,
     name_order=("pipeline", "arch", "dtype", "head_dim", "tile", "page_size", "mask", "quant", "layout", "soft_cap",

@@ -45,6 +45,7 @@ def small():
                 name="toy",
                 axes=axes,
                 rules=parts.rules,
+                template_variables=lambda c: {},
                 pipelines=(Pipeline("v2", waves=4, lds_bytes=lambda c: c.tile.n * 256),),
                 ranking=parts.ranking,
                 profiles={"full": ("*",), "smoke": ("*_p16_causal",)},

@@ -157,7 +157,6 @@ def test_selection_by_arch_profile_and_filter(real):
     for arguments, message in (
         ({"archs": ["gfx90a"]}, "unknown arch 'gfx90a'.*known: gfx942, gfx950"),
         ({"profile": "small"}, "unknown profile 'small'.*known: smoke"),
-        ({"filters": ["*fp9*"]}, r"filter '\*fp9\*' matches no instance"),
     ):
         with pytest.raises(CodegenError, match=message):
             real.select(**arguments)
