@@ -20,6 +20,7 @@
 
 #include "engine.h"
 #include "float_formats.h"
+#include "mfma_kernels.h"
 
 #include <math.h>
 #include <pthread.h>
@@ -27,87 +28,13 @@
 
 #define MAX_ELEMENTS 2048 /* of one operand: 32 x 64 or 16 x 128 */
 
-typedef double vec8 __attribute__((vector_size(64)));
-
 /* One operand, decoded: value(k, c) at [k * width + c], c = block * size + row or column. */
 struct panel {
     _Alignas(64) double value[MAX_ELEMENTS];
 };
 
-struct product {
-    const double *a, *b;
-    unsigned a_width, b_width, k;
-    double *out; /* 4 rows by 16 columns */
-};
-
-/* Sums 4 rows by 16 columns. Sixteen products per k, in registers throughout, keep a vector unit busy. */
-static inline __attribute__((always_inline)) void multiply_4x16(const struct product *p) {
-    const double *a = p->a, *b = p->b;
-    vec8 s00 = {0}, s01 = {0}, s10 = {0}, s11 = {0}, s20 = {0}, s21 = {0}, s30 = {0}, s31 = {0};
-    for (unsigned k = 0; k < p->k; k++, a += p->a_width, b += p->b_width) {
-        vec8 b0, b1;
-        memcpy(&b0, b, sizeof b0);
-        memcpy(&b1, b + 8, sizeof b1);
-        s00 += a[0] * b0;
-        s01 += a[0] * b1;
-        s10 += a[1] * b0;
-        s11 += a[1] * b1;
-        s20 += a[2] * b0;
-        s21 += a[2] * b1;
-        s30 += a[3] * b0;
-        s31 += a[3] * b1;
-    }
-    vec8 *out = (vec8 *)p->out;
-    out[0] = s00, out[1] = s01, out[2] = s10, out[3] = s11;
-    out[4] = s20, out[5] = s21, out[6] = s30, out[7] = s31;
-}
-
-/* out[n] = fma(a, b[n], out[n]) over fp32, as the fp32 instructions do for each k. */
-static inline __attribute__((always_inline)) void fma_row_f32(float a, const float *b, float *out, unsigned n) {
-    for (unsigned i = 0; i < n; i++) {
-        out[i] = __builtin_fmaf(a, b[i], out[i]);
-    }
-}
-
-static void multiply_generic(const struct product *p) {
-    multiply_4x16(p);
-}
-static void fma_row_generic(float a, const float *b, float *out, unsigned n) {
-    fma_row_f32(a, b, out, n);
-}
-
-static void (*multiply)(const struct product *) = multiply_generic;
-static void (*fma_row)(float, const float *, float *, unsigned) = fma_row_generic;
-
-/* The products are exact in fp64, so fused and separate multiply-adds give the same sums and every variant of
- * `multiply` the same bits. */
-#if defined(__x86_64__)
-__attribute__((target("avx2,fma"))) static void multiply_avx2(const struct product *p) {
-    multiply_4x16(p);
-}
-__attribute__((target("avx2,fma"))) static void fma_row_avx2(float a, const float *b, float *out, unsigned n) {
-    fma_row_f32(a, b, out, n);
-}
-__attribute__((target("avx512f,avx512dq,avx512vl,fma"))) static void multiply_avx512(const struct product *p) {
-    multiply_4x16(p);
-}
-
-static void choose_kernels(void) {
-    __builtin_cpu_init();
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
-        multiply = multiply_avx2;
-        fma_row = fma_row_avx2;
-        if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-            __builtin_cpu_supports("avx512vl")) {
-            multiply = multiply_avx512;
-        }
-    }
-}
-#else
-static void choose_kernels(void) {}
-#endif
-
 static double small_float_value[SIM_SMALL_FLOAT_COUNT][256];
+static struct mfma_kernels kernels;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static void initialise(void) {
@@ -116,7 +43,7 @@ static void initialise(void) {
             small_float_value[format][bits] = (double)sim_small_float_decode((enum sim_small_float)format, bits);
         }
     }
-    choose_kernels();
+    kernels = mfma_choose_kernels();
 }
 
 static float float_of(uint32_t bits) {
@@ -136,14 +63,6 @@ static double double_of(uint32_t low, uint32_t high) {
     double value;
     memcpy(&value, &bits, sizeof value);
     return value;
-}
-
-static inline float half_value(uint32_t bits) {
-    uint32_t magnitude = bits & 0x7fffu;
-    /* 2^112 moves fp16's exponent bias to fp32's and normalises denormals. */
-    float value = float_of(magnitude << 13) * 0x1p112f;
-    value = magnitude >= 0x7c00u ? float_of(magnitude == 0x7c00u ? 0x7f800000u : 0x7fc00000u) : value;
-    return bits & 0x8000u ? -value : value;
 }
 
 static unsigned operand_row(const struct sim_operand *operand) {
@@ -184,49 +103,6 @@ static const sim_row *operand_rows(const struct sim_wave *wave, const struct sim
     return copy;
 }
 
-/* The k of element e of a lane in group `group`. */
-static unsigned element_k(unsigned e, unsigned group, unsigned groups, unsigned per_lane, unsigned bytes) {
-    unsigned run = 16 / bytes;
-    return per_lane > run ? e / run * run * groups + group * run + e % run : group * per_lane + e;
-}
-
-/* Decodes `per_lane` elements of each lane. `width` = size * blocks lanes hold one lane group. */
-static void decode_halves(const sim_row *rows, unsigned per_lane, unsigned width, bool bf16, double *out) {
-    for (unsigned e = 0; e < per_lane; e++) {
-        const uint32_t *row = rows[e / 2];
-        unsigned shift = e % 2 * 16;
-        for (unsigned g = 0; g < SIM_LANES / width; g++) {
-            double *to = out + element_k(e, g, SIM_LANES / width, per_lane, 2) * width;
-            const uint32_t *from = row + g * width;
-            if (bf16) {
-                for (unsigned c = 0; c < width; c++) {
-                    to[c] = (double)float_of(from[c] >> shift << 16);
-                }
-            } else {
-                for (unsigned c = 0; c < width; c++) {
-                    to[c] = (double)half_value(from[c] >> shift & 0xffffu);
-                }
-            }
-        }
-    }
-}
-
-static void decode_bytes(const sim_row *rows, unsigned per_lane, unsigned width, enum sim_small_float format,
-                         double *out) {
-    const double *value = small_float_value[format];
-    for (unsigned e = 0; e < per_lane; e++) {
-        const uint32_t *row = rows[e / 4];
-        unsigned shift = e % 4 * 8;
-        for (unsigned g = 0; g < SIM_LANES / width; g++) {
-            double *to = out + element_k(e, g, SIM_LANES / width, per_lane, 1) * width;
-            const uint32_t *from = row + g * width;
-            for (unsigned c = 0; c < width; c++) {
-                to[c] = value[from[c] >> shift & 0xff];
-            }
-        }
-    }
-}
-
 static void decode_xf32(const sim_row *rows, unsigned per_lane, unsigned width, double *out) {
     for (unsigned e = 0; e < per_lane; e++) {
         for (unsigned lane = 0; lane < SIM_LANES; lane++) {
@@ -248,14 +124,17 @@ static void decode_f8f6f4(const sim_row *rows, unsigned size, unsigned field, do
     enum sim_small_float format = format_of(field);
     const double *value = small_float_value[format];
     unsigned groups = SIM_LANES / size;
-    unsigned bits = format == SIM_FP4 ? 4 : format == SIM_FP6 || format == SIM_BF6 ? 6 : 8;
+    unsigned bits = format == SIM_FP4 ? 4 : 6;
+    if (format == SIM_FP8_FN || format == SIM_BF8_OCP) {
+        kernels.decode_bytes(rows, 32, size, format, out);
+        return;
+    }
     uint32_t mask = (1u << bits) - 1;
     for (unsigned e = 0; e < 32; e++) {
         unsigned first = e * bits, shift = first % 32;
         const uint32_t *low = rows[first / 32], *high = rows[(first + bits - 1) / 32];
         for (unsigned g = 0; g < groups; g++) {
-            unsigned k = bits == 8 ? element_k(e, g, groups, 32, 1) : g * 32 + e;
-            double *to = out + k * size;
+            double *to = out + (g * 32 + e) * size;
             if (shift + bits <= 32) {
                 for (unsigned c = 0; c < size; c++) {
                     to[c] = value[low[g * size + c] >> shift & mask];
@@ -296,13 +175,13 @@ static void decode_operand(const struct sim_wave *wave, const sim_row *rows, enu
     switch (type) {
     case SIM_MFMA_F16:
     case SIM_MFMA_BF16:
-        decode_halves(rows, per_lane, width, type == SIM_MFMA_BF16, panel->value);
+        kernels.decode_halves(rows, per_lane, width, type == SIM_MFMA_BF16, panel->value);
         break;
     case SIM_MFMA_FP8:
-        decode_bytes(rows, per_lane, width, fnuz ? SIM_FP8_FNUZ : SIM_FP8_FN, panel->value);
+        kernels.decode_bytes(rows, per_lane, width, fnuz ? SIM_FP8_FNUZ : SIM_FP8_FN, panel->value);
         break;
     case SIM_MFMA_BF8:
-        decode_bytes(rows, per_lane, width, fnuz ? SIM_BF8_FNUZ : SIM_BF8_OCP, panel->value);
+        kernels.decode_bytes(rows, per_lane, width, fnuz ? SIM_BF8_FNUZ : SIM_BF8_OCP, panel->value);
         break;
     case SIM_MFMA_F8F6F4:
         decode_f8f6f4(rows, size, field, panel->value);
@@ -349,6 +228,18 @@ static void write_result(struct sim_wave *wave, const struct sim_inst *inst, con
     memcpy(wave->vgpr[operand_row(&inst->dst[0])], result->rows, registers * sizeof(sim_row));
 }
 
+static void multiply_4x4(const struct mfma_product *p) {
+    for (unsigned i = 0; i < 4; i++) {
+        for (unsigned j = 0; j < 4; j++) {
+            double sum = 0;
+            for (unsigned k = 0; k < p->k; k++) {
+                sum += p->a[k * p->width + i] * p->b[k * p->width + j];
+            }
+            p->d[i][j] = bits_of((float)(sum + (double)float_of(p->c[i][j])));
+        }
+    }
+}
+
 static void exec_float(struct sim_wave *wave, const struct sim_inst *inst) {
     const struct sim_mfma_shape *shape = inst->op->data;
     unsigned size = shape->size, width = size * shape->blocks;
@@ -367,7 +258,10 @@ static void exec_float(struct sim_wave *wave, const struct sim_inst *inst) {
     }
     const struct sim_operand *c = &inst->src[2];
     const sim_row *c_rows = c->kind == SIM_OPERAND_CONST ? NULL : &wave->vgpr[operand_row(c)];
-    const double c_value = c_rows ? 0.0 : (double)float_of(constant_c(c));
+    uint32_t constant[16];
+    for (unsigned i = 0; i < 16; i++) {
+        constant[i] = constant_c(c);
+    }
     for (unsigned block = 0; block < shape->blocks; block++) {
         unsigned a_block = broadcast_block(inst, shape->blocks, block);
         for (unsigned row = 0; row < size; row += 4) {
@@ -375,33 +269,18 @@ static void exec_float(struct sim_wave *wave, const struct sim_inst *inst) {
             result_segment(shape, block, row, &reg, &lane);
             unsigned columns = size < 16 ? size : 16;
             for (unsigned column = 0; column < size; column += columns) {
-                _Alignas(64) double sum[4 * 16];
-                const double *a_part = a.value + a_block * size + row, *b_part = b.value + block * size + column;
-                if (columns == 16) {
-                    multiply(&(struct product){a_part, b_part, width, width, shape->k, sum});
-                } else {
-                    for (unsigned i = 0; i < 4; i++) {
-                        for (unsigned j = 0; j < columns; j++) {
-                            double total = 0;
-                            for (unsigned k = 0; k < shape->k; k++) {
-                                total += a_part[k * width + i] * b_part[k * width + j];
-                            }
-                            sum[i * 16 + j] = total;
-                        }
-                    }
-                }
+                struct mfma_product product = {.a = a.value + a_block * size + row,
+                                               .b = b.value + block * size + column,
+                                               .width = width,
+                                               .k = shape->k};
                 for (unsigned i = 0; i < 4; i++) {
-                    uint32_t *to = result.rows[reg + i] + lane + column;
-                    if (c_rows) {
-                        const uint32_t *from = c_rows[reg + i] + lane + column;
-                        for (unsigned j = 0; j < columns; j++) {
-                            to[j] = bits_of((float)(sum[i * 16 + j] + (double)float_of(from[j])));
-                        }
-                    } else {
-                        for (unsigned j = 0; j < columns; j++) {
-                            to[j] = bits_of((float)(sum[i * 16 + j] + c_value));
-                        }
-                    }
+                    product.c[i] = c_rows ? c_rows[reg + i] + lane + column : constant;
+                    product.d[i] = result.rows[reg + i] + lane + column;
+                }
+                if (columns == 16) {
+                    kernels.multiply(&product);
+                } else {
+                    multiply_4x4(&product);
                 }
             }
         }
@@ -431,7 +310,7 @@ static void exec_f32(struct sim_wave *wave, const struct sim_inst *inst) {
                 sum[j] = float_of(c_rows ? c_rows[reg][lane + j] : constant_c(c));
             }
             for (unsigned k = 0; k < shape->k; k++) {
-                fma_row(a[k * width + a_block * size + row], b + k * width + block * size, sum, size);
+                kernels.fma_row(a[k * width + a_block * size + row], b + k * width + block * size, sum, size);
             }
             for (unsigned j = 0; j < size; j++) {
                 result.rows[reg][lane + j] = bits_of(sum[j]);
@@ -482,7 +361,7 @@ static void exec_f64(struct sim_wave *wave, const struct sim_inst *inst) {
 static void decode_i8(const sim_row *rows, unsigned per_lane, unsigned width, int32_t *out) {
     for (unsigned e = 0; e < per_lane; e++) {
         for (unsigned lane = 0; lane < SIM_LANES; lane++) {
-            unsigned k = element_k(e, lane / width, SIM_LANES / width, per_lane, 1);
+            unsigned k = mfma_element_k(e, lane / width, SIM_LANES / width, per_lane, 1);
             out[k * width + lane % width] = (int8_t)(rows[e / 4][lane] >> (e % 4 * 8));
         }
     }
