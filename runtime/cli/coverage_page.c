@@ -119,6 +119,7 @@ static const char head[] =
     "th { background: #f3f3f3; font-weight: 600 }\n"
     ".v3 { background: #bfe8c5 } .v2 { background: #fdeab4 } .none { background: #f6c9c6 }\n"
     "summary { font-size: 1.1rem; padding: .4rem 0; cursor: pointer }\n"
+    "@media (max-width: 30rem) { body { font-size: 14px } th, td { padding: .1rem; font-size: .72rem } }\n"
     "ol { font-size: .85rem; padding-left: 1.6rem; overflow-wrap: anywhere } sup { font-size: .7em }\n"
     "</style>\n</head>\n<body>\n";
 

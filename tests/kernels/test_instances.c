@@ -22,12 +22,16 @@ static const char *name_of(const struct pagoda_instance *instance, int axis) {
 }
 
 static void add(struct kernel_cases *cases, const struct pagoda_instance *instance, unsigned index) {
-    /* Page sizes that only the generic instance serves, or serves as well: below, at and above a tile of keys. */
-    static const int generic[] = {32, 128, 8, 512, 2};
-    int64_t page = value_of(instance, PAGODA_BATCH_PREFILL_AXIS_PAGE_SIZE)->number;
+    /* Page sizes that only a generic instance serves: below, at and above a tile of keys. */
+    static const int generic[] = {32, 128, 8, 512, 2, 256};
+    enum { NUM_GENERIC = sizeof generic / sizeof generic[0] };
+    const struct pagoda_axis_value *page_value = value_of(instance, PAGODA_BATCH_PREFILL_AXIS_PAGE_SIZE);
+    int64_t page = page_value->number;
     const char *layout = name_of(instance, PAGODA_BATCH_PREFILL_AXIS_LAYOUT);
-    if (page == 0) {
-        page = generic[index % (strcmp(layout, "linear") == 0 ? 5 : 2)];
+    int64_t smallest = strcmp(layout, "linear") == 0 ? 1 : 16; /* a vectorized page holds 16 bytes of keys */
+    smallest = page_value->serves_from > smallest ? page_value->serves_from : smallest;
+    for (unsigned i = index; page == 0; ++i) {
+        page = generic[i % NUM_GENERIC] >= smallest ? generic[i % NUM_GENERIC] : 0;
     }
     const char *mask = name_of(instance, PAGODA_BATCH_PREFILL_AXIS_MASK);
     const char *cap = name_of(instance, PAGODA_BATCH_PREFILL_AXIS_SOFT_CAP);

@@ -20,6 +20,7 @@
 #define WIDEN
 #endif
 
+enum { SMALLEST_TILE = 64 };   /* keys; see ideal_fp8_p_out */
 enum { ROWS = 16, KEYS = 32 }; /* rows that share one pass over the keys; keys dequantised at a time */
 
 struct job {
@@ -78,6 +79,19 @@ int attention_reference_visible(const pagoda_batch_prefill_args *a, int64_t i, i
     return 0;
 }
 
+/* The factor of K or V for the keys of one page. */
+static double descale_of(const pagoda_batch_prefill_args *a, int kv_head, int64_t page, int is_v) {
+    if (a->quant == PAGODA_QUANT_PER_TENSOR) {
+        const float *device = is_v ? a->v_descale_device : a->k_descale_device;
+        return (double)(device ? *device : is_v ? a->v_descale : a->k_descale);
+    }
+    if (a->quant == PAGODA_QUANT_KV_BLOCK) {
+        const float *factors = is_v ? a->v_page_descale : a->k_page_descale;
+        return (double)factors[page * a->kv_descale_stride_page + kv_head * a->kv_descale_stride_head];
+    }
+    return 1;
+}
+
 /* Dequantises one head of `count` keys from `first` on: K transposed to [head_dim][KEYS], or V as [count][head_dim]. */
 static void load_keys(const pagoda_batch_prefill_args *a, int b, int kv_head, int64_t first, int count, int is_v,
                       double *tile) {
@@ -91,14 +105,7 @@ static void load_keys(const pagoda_batch_prefill_args *a, int b, int kv_head, in
     for (int key = 0; key < count; ++key) {
         int64_t slot = (first + key) % a->page_size;
         int64_t page = page_of(a, b, (first + key) / a->page_size);
-        double descale = 1;
-        if (a->quant == PAGODA_QUANT_PER_TENSOR) {
-            const float *device = is_v ? a->v_descale_device : a->k_descale_device;
-            descale = device ? *device : is_v ? a->v_descale : a->k_descale;
-        } else if (a->quant == PAGODA_QUANT_KV_BLOCK) {
-            const float *factors = is_v ? a->v_page_descale : a->k_page_descale;
-            descale = factors[page * a->kv_descale_stride_page + kv_head * a->kv_descale_stride_head];
-        }
+        double descale = descale_of(a, kv_head, page, is_v);
         int64_t base = page * page_stride + kv_head * head_stride;
         for (int d = 0; d < a->head_dim; ++d) {
             int64_t at = base;
@@ -183,6 +190,22 @@ static double round_fp8(double x, double smallest_normal) {
     return shifted - magic;
 }
 
+/* P as the second product's FP8 operand, from P itself: see ideal_fp8_p_out. */
+static void round_p(const pagoda_batch_prefill_args *a, const struct item *item, int64_t keys, const double *p,
+                    double p_max, double *rounded) {
+    double smallest_normal = a->kv_dtype == PAGODA_DTYPE_FP8_E4M3FNUZ ? 0x1p-7 : 0x1p-6, largest = 1;
+    int carries_v = a->quant == PAGODA_QUANT_KV_BLOCK && a->page_size < SMALLEST_TILE;
+    for (int64_t j = 0; carries_v && j < keys; ++j) {
+        double v = descale_of(a, item->kv_head, page_of(a, item->sequence, j / a->page_size), 1);
+        rounded[j] = p[j] * v;
+        largest = j == 0 || rounded[j] > largest ? rounded[j] : largest;
+    }
+    for (int64_t j = 0; j < keys; ++j) {
+        double v = carries_v && p[j] > 0 ? rounded[j] / p[j] : 1;
+        rounded[j] = p[j] > 0 ? round_fp8(p[j] * v / largest * p_max, smallest_normal) / p_max * largest / v : 0;
+    }
+}
+
 struct scratch {
     double *q, *scores, *rounded, *k_tile, *v_tile, *out, *ideal;
 };
@@ -210,7 +233,6 @@ static void compute_rows(const struct job *job, const struct item *item, struct 
     }
 
     double p_max = job->result->ideal_fp8_p_out ? number_format_max(a->kv_dtype) : 0;
-    double smallest_normal = a->kv_dtype == PAGODA_DTYPE_FP8_E4M3FNUZ ? 0x1p-7 : 0x1p-6;
     double sums[ROWS];
     for (int r = 0; r < rows; ++r) {
         int64_t row = item->first_row + r, i = row / ratio;
@@ -232,9 +254,9 @@ static void compute_rows(const struct job *job, const struct item *item, struct 
             double p = isinf(scores[j]) ? 0 : exp(scores[j] - base);
             sum += p;
             scores[j] = p;
-            if (p_max > 0) {
-                s->rounded[r * stride + j] = round_fp8(p * p_max, smallest_normal) / p_max;
-            }
+        }
+        if (p_max > 0) {
+            round_p(a, item, keys, scores, p_max, s->rounded + r * stride);
         }
         double lse = sum > 0 ? base + log(sum) : -INFINITY;
         if (a->sink_logits) {

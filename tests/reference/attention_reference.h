@@ -12,6 +12,8 @@ struct attention_reference {
     double *lse; /* [num_q_heads, total_q] */
     /* The same attention with one approximation: each probability, relative to its row's largest, is rounded to the
      * inputs' FP8 encoding after scaling so that the largest becomes the encoding's maximum. The row sum stays exact.
+     * With one factor per page of V and pages of fewer than 64 keys, which are less than a tile, the factors of a tile
+     * differ, so that they can only be carried by P: then it is their product that is rounded.
      * NULL when the inputs are not FP8. */
     double *ideal_fp8_p_out;
 };

@@ -297,6 +297,36 @@ static void test_ideal_fp8_p_rounds_against_the_row_maximum(void **state) {
     attention_reference_free(&r);
 }
 
+static void test_ideal_fp8_p_carries_the_factors_of_small_pages(void **state) {
+    (void)state;
+    struct small s;
+    small_init(&s, 1, 2, 16, 1);
+    uint8_t q[16] = {0x38}, k[MAX_KEYS * 16] = {0}, v[MAX_KEYS * 16] = {0};
+    s.args.q_dtype = s.args.kv_dtype = PAGODA_DTYPE_FP8_E4M3FN;
+    s.args.q = q;
+    s.args.k_cache = k;
+    s.args.v_cache = v;
+    s.args.quant = PAGODA_QUANT_KV_BLOCK;
+    s.args.k_page_descale = s.k_page_descale;
+    s.args.v_page_descale = s.v_page_descale;
+    s.args.kv_descale_stride_page = 1;
+    size_t first = key_at(&s, 0, 0), second = key_at(&s, 1, 0);
+    s.k_page_descale[first / 16] = s.k_page_descale[second / 16] = 1;
+    s.v_page_descale[first / 16] = 1;
+    s.v_page_descale[second / 16] = 3;
+    k[first] = 0x38;  /* score 1 */
+    k[second] = 0x30; /* score 0.5 */
+    v[first] = v[second + 1] = 0x38;
+    struct attention_reference r;
+    assert_int_equal(attention_reference_compute(&s.args, 1, &r), 0);
+    double p = exp(-0.5), largest = 3 * p; /* 1 / largest * 448 = 246.2: between 240 and 256 */
+    assert_near(r.out[0], 1 / (1 + p), 1e-15);
+    assert_near(r.out[1], 3 * p / (1 + p), 1e-15);
+    assert_near(r.ideal_fp8_p_out[0], 240.0 / 448.0 * largest / (1 + p), 1e-15);
+    assert_near(r.ideal_fp8_p_out[1], 3 * p / (1 + p), 1e-15);
+    attention_reference_free(&r);
+}
+
 /* A second opinion without tiles, threads or tables: every formula of the API header as it stands there. */
 static double naive_score(const pagoda_batch_prefill_args *a, const double *q, const double *k) {
     double score = 0;
@@ -498,6 +528,7 @@ int main(void) {
         cmocka_unit_test(test_rows_without_keys),
         cmocka_unit_test(test_soft_cap),
         cmocka_unit_test(test_ideal_fp8_p_rounds_against_the_row_maximum),
+        cmocka_unit_test(test_ideal_fp8_p_carries_the_factors_of_small_pages),
         cmocka_unit_test(test_against_the_naive_form),
         cmocka_unit_test(test_metrics),
     };
