@@ -55,7 +55,9 @@ static inline uint32_t to_u8(float x) {
 }
 /* Exact in fp64, so that one rounding, in MODE's direction, gives fp32. Through a signed conversion: hosts without an
  * unsigned one make it with a subtraction, and the sign of its zero would depend on the rounding mode. */
-static inline double from_u32(uint32_t a) { return (double)(int32_t)a + (a >> 31 ? 0x1p32 : 0.0); }
+static inline double from_u32(uint32_t a) {
+    return (double)(int32_t)a + (a >> 31 ? 0x1p32 : 0.0);
+}
 
 UNARY(cvt_i32_f32, to_i32(F(a)))
 UNARY(cvt_u32_f32, to_u32(F(a)))

@@ -67,11 +67,49 @@ BINARY(mul_legacy_f32, a == 0.0f || b == 0.0f ? 0.0f : a * b)
 TERNARY(fma_f32, __builtin_fmaf(a, b, e))
 TERNARY(fmamk_f32, __builtin_fmaf(a, b, e))
 
-BITS2(min_f32, valu_min_f32(a, b, ieee))
-BITS2(max_f32, valu_max_f32(a, b, ieee))
-BITS3(min3_f32, valu_min_f32(valu_min_f32(a, b, ieee), e, ieee))
-BITS3(max3_f32, valu_max_f32(valu_max_f32(a, b, ieee), e, ieee))
-BITS3(med3_f32, valu_med3_f32(a, b, e, ieee))
+/* Rows without a NaN, which is nearly all of them, need only compare; of equal values +0 and -0 differ. */
+static bool any_nan(const uint32_t *row) {
+    uint32_t any = 0;
+    VALU_LANES {
+        any |= (row[i] & 0x7fffffffu) > 0x7f800000u;
+    }
+    return any;
+}
+static inline uint32_t less_of(uint32_t a, uint32_t b) {
+    uint32_t r = F(a) < F(b) ? a : b;
+    return F(a) == F(b) ? a | b : r;
+}
+static inline uint32_t greater_of(uint32_t a, uint32_t b) {
+    uint32_t r = F(a) > F(b) ? a : b;
+    return F(a) == F(b) ? a & b : r;
+}
+#define CHOICE2(name, plain, any)                   \
+    BITS2(name##_any, any)                          \
+    BITS2(name##_plain, ((void)ieee, plain))        \
+    KERNEL(name) {                                  \
+        if (any_nan(c->s[0]) || any_nan(c->s[1])) { \
+            name##_any(c);                          \
+        } else {                                    \
+            name##_plain(c);                        \
+        }                                           \
+    }
+#define CHOICE3(name, plain, any)                                       \
+    BITS3(name##_any, any)                                              \
+    BITS3(name##_plain, plain)                                          \
+    KERNEL(name) {                                                      \
+        if (any_nan(c->s[0]) || any_nan(c->s[1]) || any_nan(c->s[2])) { \
+            name##_any(c);                                              \
+        } else {                                                        \
+            name##_plain(c);                                            \
+        }                                                               \
+    }
+/* clang-format off */
+CHOICE2(min_f32, less_of(a, b), valu_min_f32(a, b, ieee))
+CHOICE2(max_f32, greater_of(a, b), valu_max_f32(a, b, ieee))
+CHOICE3(min3_f32, less_of(less_of(a, b), e), valu_min_f32(valu_min_f32(a, b, ieee), e, ieee))
+CHOICE3(max3_f32, greater_of(greater_of(a, b), e), valu_max_f32(valu_max_f32(a, b, ieee), e, ieee))
+CHOICE3(med3_f32, greater_of(less_of(a, b), less_of(greater_of(a, b), e)), valu_med3_f32(a, b, e, ieee))
+/* clang-format on */
 BITS3(minimum3_f32, valu_minimum_f32(valu_minimum_f32(a, b), e))
 BITS3(maximum3_f32, valu_maximum_f32(valu_maximum_f32(a, b), e))
 
@@ -280,29 +318,38 @@ static inline uint32_t pick_nan(uint32_t result, const uint32_t *values, int cou
 }
 
 /* Products of halves are exact in fp32. The accumulator comes first, except in v_dot2_f32_bf16 where it comes last. */
-static inline uint32_t dot2_lane(float a0, float b0, float a1, float b1, float e, bool last) {
-    float sum = last ? (a0 * b0 + a1 * b1) + e : (e + a0 * b0) + a1 * b1;
-    const uint32_t values[5] = {valu_bits(a0), valu_bits(b0), valu_bits(a1), valu_bits(b1), valu_bits(e)};
-    return pick_nan(valu_bits(sum), values, 5);
+enum dot2_kind { DOT2_F16, DOT2_BF16, DOT2_BF16_LAST };
+static inline float dot2_half(uint32_t bits, enum dot2_kind kind) {
+    return kind == DOT2_F16 ? sim_f16_to_f32(bits & 0xffffu) : F(bits << 16);
+}
+static inline float dot2_sum(uint32_t a, uint32_t b, uint32_t e, enum dot2_kind kind) {
+    float low = dot2_half(a, kind) * dot2_half(b, kind), high = dot2_half(a >> 16, kind) * dot2_half(b >> 16, kind);
+    return kind == DOT2_BF16_LAST ? (low + high) + F(e) : (F(e) + low) + high;
+}
+static inline void dot2(struct valu_call *c, enum dot2_kind kind) {
+    const uint32_t *s0 = c->s[0], *s1 = c->s[1], *s2 = c->s[2];
+    uint32_t result[SIM_LANES];
+    VALU_LANES {
+        result[i] = valu_bits(dot2_sum(s0[i], s1[i], s2[i], kind));
+    }
+    if (any_nan(result)) {
+        for (int i = 0; i < SIM_LANES; i++) {
+            const uint32_t values[5] = {valu_bits(dot2_half(s0[i], kind)), valu_bits(dot2_half(s1[i], kind)),
+                                        valu_bits(dot2_half(s0[i] >> 16, kind)),
+                                        valu_bits(dot2_half(s1[i] >> 16, kind)), s2[i]};
+            result[i] = pick_nan(result[i], values, 5);
+        }
+    }
+    memcpy(c->d, result, sizeof result);
 }
 KERNEL(dot2_f32_f16) {
-    for (int i = 0; i < SIM_LANES; i++) {
-        uint32_t a = c->s[0][i], b = c->s[1][i];
-        c->d[i] = dot2_lane(sim_f16_to_f32(a & 0xffff), sim_f16_to_f32(b & 0xffff), sim_f16_to_f32(a >> 16),
-                            sim_f16_to_f32(b >> 16), F(c->s[2][i]), false);
-    }
-}
-static void dot2_bf16(struct valu_call *c, bool last) {
-    for (int i = 0; i < SIM_LANES; i++) {
-        uint32_t a = c->s[0][i], b = c->s[1][i];
-        c->d[i] = dot2_lane(F(a << 16), F(b << 16), F(a & 0xffff0000u), F(b & 0xffff0000u), F(c->s[2][i]), last);
-    }
+    dot2(c, DOT2_F16);
 }
 KERNEL(dot2_f32_bf16) {
-    dot2_bf16(c, true);
+    dot2(c, DOT2_BF16_LAST);
 }
 KERNEL(dot2c_f32_bf16) {
-    dot2_bf16(c, false);
+    dot2(c, DOT2_BF16);
 }
 
 /* Each source is fp32, or with its op_sel_hi bit the half that its op_sel bit names; neg_hi is abs here. */

@@ -68,7 +68,7 @@ BINARY(mul_f16, a *b)
 BINARY(ldexp_f16, half_ldexp(a, (int16_t)s1[i]))
 #undef LOAD
 #define LOAD float a = half_value(s0[i]), b = half_value(s1[i]), e = half_value(s2[i]);
-TERNARY(fma_f16, half_fma(a, b, e))
+TERNARY(fma_f16, half_fma(a, b, e, SIM_MODE_ROUND_F16_F64(mode)))
 TERNARY(mad_f16, half_mad(a, b, e, mode))
 #undef LOAD
 

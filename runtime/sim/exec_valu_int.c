@@ -63,32 +63,24 @@
 
 /* ---- moves and bits ---- */
 
-UNARY(mov_b32, a)
-UNARY(not_b32, ~a)
-BINARY(and_b32, a &b)
-BINARY(or_b32, a | b)
-BINARY(xor_b32, a ^ b)
-BINARY(xnor_b32, ~(a ^ b))
-TERNARY(and_or_b32, (a & b) | e)
-TERNARY(or3_b32, a | b | e)
-TERNARY(bfi_b32, (a & b) | (~a & e))
-BINARY(bfm_b32, ((1u << (a & 31)) - 1u) << (b & 31))
-TERNARY(bfe_u32, a >> (b & 31) & ((1u << (e & 31)) - 1u))
-TERNARY(alignbit_b32, ((uint64_t)a << 32 | b) >> (e & 31))
-TERNARY(alignbyte_b32, ((uint64_t)a << 32 | b) >> 8 * (e & 3))
-BINARY(lshlrev_b32, b << (a & 31))
-BINARY(lshrrev_b32, b >> (a & 31))
-BINARY(ashrrev_i32, I32(b) >> (a & 31))
-BINARY(lshlrev_b16, U16(b << (a & 15)))
-BINARY(lshrrev_b16, U16(b) >> (a & 15))
-BINARY(ashrrev_i16, U16(I16(b) >> (a & 15)))
-TERNARY(lshl_add_u32, (a << (b & 31)) + e)
-TERNARY(add_lshl_u32, (a + b) << (e & 31))
-TERNARY(lshl_or_b32, (a << (b & 31)) | e)
-TERNARY(xad_u32, (a ^ b) + e)
-TERNARY(add3_u32, a + b + e)
+/* The most frequent of all: vector moves in place, not a call of memmove(). */
+#ifdef __clang__
+__attribute__((no_builtin("memcpy", "memmove")))
+#endif
+UNARY(mov_b32, a) UNARY(not_b32, ~a) BINARY(and_b32, a &b) BINARY(or_b32, a | b) BINARY(xor_b32, a ^ b)
+    BINARY(xnor_b32, ~(a ^ b)) TERNARY(and_or_b32, (a & b) | e) TERNARY(or3_b32, a | b | e)
+        TERNARY(bfi_b32, (a & b) | (~a & e)) BINARY(bfm_b32, ((1u << (a & 31)) - 1u) << (b & 31))
+            TERNARY(bfe_u32, a >> (b & 31) & ((1u << (e & 31)) - 1u))
+                TERNARY(alignbit_b32, ((uint64_t)a << 32 | b) >> (e & 31))
+                    TERNARY(alignbyte_b32, ((uint64_t)a << 32 | b) >> 8 * (e & 3)) BINARY(lshlrev_b32, b << (a & 31))
+                        BINARY(lshrrev_b32, b >> (a & 31)) BINARY(ashrrev_i32, I32(b) >> (a & 31))
+                            BINARY(lshlrev_b16, U16(b << (a & 15))) BINARY(lshrrev_b16, U16(b) >> (a & 15))
+                                BINARY(ashrrev_i16, U16(I16(b) >> (a & 15))) TERNARY(lshl_add_u32, (a << (b & 31)) + e)
+                                    TERNARY(add_lshl_u32, (a + b) << (e & 31)) TERNARY(lshl_or_b32, (a << (b & 31)) | e)
+                                        TERNARY(xad_u32, (a ^ b) + e) TERNARY(add3_u32, a + b + e)
 
-static inline uint32_t bfe_i32_lane(uint32_t a, uint32_t offset, uint32_t width) {
+                                            static inline uint32_t
+    bfe_i32_lane(uint32_t a, uint32_t offset, uint32_t width) {
     uint32_t field = (uint32_t)(I32(a) >> offset);
     uint32_t up = 32 - width;
     return width ? (uint32_t)(I32(field << (up & 31)) >> (up & 31)) : 0u;
@@ -119,15 +111,15 @@ BINARY(mbcnt_lo_u32_b32, count_bits(a &(i < 32 ? (1u << (i & 31)) - 1u : ~0u)) +
 BINARY(mbcnt_hi_u32_b32, count_bits(a &(i < 32 ? 0u : (1u << (i & 31)) - 1u)) + b)
 UNARY(prng_b32, a << 1 ^ (a >> 31 ? 197u : 0u))
 
-static inline uint32_t perm_byte(uint64_t data, uint32_t sel) {
-    uint32_t byte = (uint32_t)(data >> 8 * (sel & 7)) & 0xffu;
-    uint32_t sign = data >> (16 * (sel & 3) + 15) & 1 ? 0xffu : 0u;
-    return sel >= 13 ? 0xffu : sel == 12 ? 0u : sel >= 8 ? sign : byte;
+static inline uint32_t perm_byte(uint32_t a, uint32_t b, uint32_t sel) {
+    uint32_t byte = (sel & 4 ? a : b) >> 8 * (sel & 3) & 0xffu;
+    uint32_t sign = 0u - ((sel & 2 ? a : b) >> (sel & 1 ? 31 : 15) & 1u);
+    uint32_t special = sel == 12 ? 0u : sel > 12 ? 0xffu : sign & 0xffu;
+    return sel >= 8 ? special : byte;
 }
 static inline uint32_t perm_lane(uint32_t a, uint32_t b, uint32_t sel) {
-    uint64_t data = (uint64_t)a << 32 | b;
-    return perm_byte(data, sel & 0xff) | perm_byte(data, sel >> 8 & 0xff) << 8 |
-           perm_byte(data, sel >> 16 & 0xff) << 16 | perm_byte(data, sel >> 24) << 24;
+    return perm_byte(a, b, sel & 0xff) | perm_byte(a, b, sel >> 8 & 0xff) << 8 |
+           perm_byte(a, b, sel >> 16 & 0xff) << 16 | perm_byte(a, b, sel >> 24) << 24;
 }
 TERNARY(perm_b32, perm_lane(a, b, e))
 
@@ -248,9 +240,9 @@ TERNARY(ashr_pk_u8_i32, (uint32_t)LIMIT(SHIFTED(a), 0, 255) | (uint32_t)LIMIT(SH
 CARRY(add_co_u32, a + b, result < a)
 CARRY(sub_co_u32, a - b, a < b)
 CARRY(subrev_co_u32, b - a, b < a)
-CARRY(addc_co_u32, a + b + in, result < a || (in && result == a))
-CARRY(subb_co_u32, a - b - in, a < b || (in && a == b))
-CARRY(subbrev_co_u32, b - a - in, b < a || (in && a == b))
+CARRY(addc_co_u32, a + b + in, (result < a) | (in & (result == a)))
+CARRY(subb_co_u32, a - b - in, (a < b) | (in & (a == b)))
+CARRY(subbrev_co_u32, b - a - in, (b < a) | (in & (a == b)))
 
 /* ---- 64 bits ---- */
 

@@ -30,6 +30,9 @@ struct valu_plan {
     bool checks_nan;
     bool plain; /* no DPP, SDWA, omod, clamp or destination half */
     uint16_t flags;
+    /* DPP: the lane that each lane reads, the lanes that have one, the lanes in the row and bank masks */
+    uint8_t dpp_from[SIM_LANES];
+    uint64_t dpp_has_source, dpp_enabled;
 };
 
 static bool is_float(enum valu_type type) {
@@ -116,6 +119,61 @@ static void broadcast(uint32_t *row, uint32_t value) {
 
 /* ---- preparing ---- */
 
+static uint64_t row_bank_mask(const struct sim_inst *inst) {
+    uint64_t mask = 0;
+    for (unsigned lane = 0; lane < SIM_LANES; lane++) {
+        bool row = inst->dpp_row_mask >> (lane / 16) & 1, bank = inst->dpp_bank_mask >> (lane % 16 / 4) & 1;
+        mask |= (uint64_t)(row && bank) << lane;
+    }
+    return mask;
+}
+
+/* The lane that `lane` reads under DPP, -1 where there is none. */
+static int dpp_source(const struct sim_inst *inst, int lane) {
+    int row = lane & ~15, in_row = lane & 15, arg = inst->dpp_arg, from;
+    switch (inst->dpp) {
+    case SIM_DPP_QUAD_PERM:
+        return (lane & ~3) | (arg >> 2 * (lane & 3) & 3);
+    case SIM_DPP_ROW_SHL:
+        from = in_row + arg;
+        return from < 16 ? row + from : -1;
+    case SIM_DPP_ROW_SHR:
+        from = in_row - arg;
+        return from >= 0 ? row + from : -1;
+    case SIM_DPP_ROW_ROR:
+        return row + ((in_row - arg) & 15);
+    case SIM_DPP_WAVE_SHL:
+        return lane + 1 < SIM_LANES ? lane + 1 : -1;
+    case SIM_DPP_WAVE_ROL:
+        return (lane + 1) & 63;
+    case SIM_DPP_WAVE_SHR:
+        return lane - 1;
+    case SIM_DPP_WAVE_ROR:
+        return (lane - 1) & 63;
+    case SIM_DPP_ROW_MIRROR:
+        return row + 15 - in_row;
+    case SIM_DPP_ROW_HALF_MIRROR:
+        return (lane & ~7) + 7 - (lane & 7);
+    case SIM_DPP_ROW_BCAST15:
+        return lane >= 16 ? row - 1 : -1;
+    case SIM_DPP_ROW_BCAST31:
+        return lane >= 32 ? 31 : -1;
+    case SIM_DPP_ROW_NEWBCAST:
+        return row + arg;
+    default:
+        return lane;
+    }
+}
+
+static void plan_dpp(struct valu_plan *plan, const struct sim_inst *inst) {
+    plan->dpp_enabled = row_bank_mask(inst);
+    for (int lane = 0; lane < SIM_LANES; lane++) {
+        int from = dpp_source(inst, lane);
+        plan->dpp_from[lane] = (uint8_t)(from < 0 ? 0 : from);
+        plan->dpp_has_source |= (uint64_t)(from >= 0) << lane;
+    }
+}
+
 void valu_prepare(struct sim_inst *inst, const struct valu_op *op) {
     struct valu_plan plan = {.op = op, .flags = op->flags};
     unsigned constant_rows = 0;
@@ -170,6 +228,9 @@ void valu_prepare(struct sim_inst *inst, const struct valu_op *op) {
             source->high = (uint16_t)(source->high + (inst->op_sel_hi >> k & 1));
         }
     }
+    if (inst->dpp) {
+        plan_dpp(&plan, inst);
+    }
     plan.rows = op->dst_rows ? op->dst_rows : (uint8_t)type_rows(op->dst);
     plan.has_row = inst->dst[0].kind == SIM_OPERAND_VGPR || inst->dst[0].kind == SIM_OPERAND_AGPR;
     plan.row = plan.has_row ? (uint16_t)valu_row(&inst->dst[0]) : 0;
@@ -206,68 +267,34 @@ void valu_prepare(struct sim_inst *inst, const struct valu_op *op) {
 
 /* ---- sources ---- */
 
-static uint64_t row_bank_mask(const struct sim_inst *inst) {
-    uint64_t mask = 0;
-    for (unsigned lane = 0; lane < SIM_LANES; lane++) {
-        bool row = inst->dpp_row_mask >> (lane / 16) & 1, bank = inst->dpp_bank_mask >> (lane % 16 / 4) & 1;
-        mask |= (uint64_t)(row && bank) << lane;
-    }
-    return mask;
-}
-
-/* The lane that `lane` reads under DPP, -1 where there is none. */
-static int dpp_source(const struct sim_inst *inst, int lane) {
-    int row = lane & ~15, in_row = lane & 15, arg = inst->dpp_arg, from;
-    switch (inst->dpp) {
-    case SIM_DPP_QUAD_PERM:
-        return (lane & ~3) | (arg >> 2 * (lane & 3) & 3);
-    case SIM_DPP_ROW_SHL:
-        from = in_row + arg;
-        return from < 16 ? row + from : -1;
-    case SIM_DPP_ROW_SHR:
-        from = in_row - arg;
-        return from >= 0 ? row + from : -1;
-    case SIM_DPP_ROW_ROR:
-        return row + ((in_row - arg) & 15);
-    case SIM_DPP_WAVE_SHL:
-        return lane + 1 < SIM_LANES ? lane + 1 : -1;
-    case SIM_DPP_WAVE_ROL:
-        return (lane + 1) & 63;
-    case SIM_DPP_WAVE_SHR:
-        return lane - 1;
-    case SIM_DPP_WAVE_ROR:
-        return (lane - 1) & 63;
-    case SIM_DPP_ROW_MIRROR:
-        return row + 15 - in_row;
-    case SIM_DPP_ROW_HALF_MIRROR:
-        return (lane & ~7) + 7 - (lane & 7);
-    case SIM_DPP_ROW_BCAST15:
-        return lane >= 16 ? row - 1 : -1;
-    case SIM_DPP_ROW_BCAST31:
-        return lane >= 32 ? 31 : -1;
-    case SIM_DPP_ROW_NEWBCAST:
-        return row + arg;
-    default:
-        return lane;
-    }
-}
-
 /* Returns the lanes that may be written. A lane without a source, or whose source lane is inactive, reads 0 with
  * bound_ctrl and is not written without it. */
-static uint64_t apply_dpp(const struct sim_inst *inst, uint64_t exec, uint32_t *to, const uint32_t *from,
-                          unsigned rows) {
-    uint64_t written = exec & row_bank_mask(inst);
-    for (int lane = 0; lane < SIM_LANES; lane++) {
-        int source = dpp_source(inst, lane);
-        bool valid = source >= 0 && (exec >> source & 1 || inst->dpp_fi);
-        for (unsigned r = 0; r < rows; r++) {
-            to[r * SIM_LANES + (unsigned)lane] = valid ? from[r * SIM_LANES + (unsigned)source] : 0;
+static uint64_t apply_dpp(const struct valu_plan *plan, const struct sim_inst *inst, uint64_t exec, uint32_t *to,
+                          const uint32_t *from, unsigned rows) {
+    uint64_t valid = plan->dpp_has_source, written = exec & plan->dpp_enabled;
+    if (exec != UINT64_MAX && !inst->dpp_fi) {
+        uint64_t active = 0;
+        for (int lane = 0; lane < SIM_LANES; lane++) {
+            active |= (exec >> plan->dpp_from[lane] & 1) << lane;
         }
-        if (!valid && !inst->dpp_bound_ctrl) {
-            written &= ~(1ull << lane);
+        valid &= active;
+    }
+    for (unsigned r = 0; r < rows; r++) {
+        for (int lane = 0; lane < SIM_LANES; lane++) {
+            to[r * SIM_LANES + (unsigned)lane] = from[r * SIM_LANES + plan->dpp_from[lane]];
         }
     }
-    return written;
+    if (valid == UINT64_MAX) {
+        return written;
+    }
+    uint32_t keep[SIM_LANES];
+    valu_expand_mask(keep, valid);
+    for (unsigned r = 0; r < rows; r++) {
+        for (int lane = 0; lane < SIM_LANES; lane++) {
+            to[r * SIM_LANES + (unsigned)lane] &= keep[lane];
+        }
+    }
+    return inst->dpp_bound_ctrl ? written : written & valid;
 }
 
 static void select_sdwa(uint32_t *row, unsigned sel, bool sext) {
@@ -648,7 +675,7 @@ static void fetch(struct sim_wave *wave, const struct sim_inst *inst, const stru
         if (inst->dpp && k == 0) {
             uint32_t moved[2 * SIM_LANES];
             own_copy(moved, source, call, k);
-            call->exec = apply_dpp(inst, call->exec, buffer, moved, type_rows(source->type));
+            call->exec = apply_dpp(plan, inst, call->exec, buffer, moved, type_rows(source->type));
             set_rows(call, k, buffer);
         }
         if (inst->sdwa && k < 2 && source->kind != SOURCE_MASK && source->operand != 3) {

@@ -13,6 +13,8 @@
     uint32_t *d = c->d;                                                                        \
     const uint32_t *s0 = c->s[0], *s1 = c->s[1], *s2 = c->s[2] ? c->s[2] : c->s[0];            \
     if (half_is_special(c)) {                                                                  \
+        const uint32_t round = SIM_MODE_ROUND_F16_F64(c->mode);                                \
+        (void)round;                                                                           \
         for (int i = 0; i < SIM_LANES; i++) {                                                  \
             uint32_t halves[2];                                                                \
             for (int h = 0; h < 2; h++) {                                                      \
@@ -25,6 +27,8 @@
         }                                                                                      \
         return;                                                                                \
     }                                                                                          \
+    const uint32_t round = 0;                                                                  \
+    (void)round;                                                                               \
     VALU_LANES {                                                                               \
         float a = half_value(s0[i]), b = half_value(s1[i]), e = half_value(s2[i]);             \
         (void)e;                                                                               \
@@ -36,7 +40,7 @@
 /* clang-format off */
 KERNEL(pk_add_f16) { EACH(a + b) }
 KERNEL(pk_mul_f16) { EACH(a * b) }
-KERNEL(pk_fma_f16) { EACH(half_fma(a, b, e)) }
+KERNEL(pk_fma_f16) { EACH(half_fma(a, b, e, round)) }
 /* clang-format on */
 
 /* Both halves of an expression on 16-bit patterns a, b, e. */

@@ -111,7 +111,7 @@ static int scale_of(uint32_t bits) {
 }
 #define SCALE_NAN 128
 
-static float widen(enum wide_type type, uint32_t bits) {
+static inline float widen(enum wide_type type, uint32_t bits) {
     return type == WIDE_F32   ? F(bits)
            : type == WIDE_F16 ? sim_f16_to_f32(bits & 0xffffu)
                               : sim_bf16_to_f32(bits & 0xffffu);
@@ -172,13 +172,25 @@ KERNEL(scaled_sr_bf8_bf16) {
     sr_byte(c, SIM_BF8_OCP, WIDE_BF16, c->s[2]);
 }
 
+/* value * 2^-scale in fp32 for FP8 and BF8: what underflows here is far below their smallest values, and what overflows
+ * stays finite, because whether an infinity saturates differs. */
+static inline float unscale(float value, uint32_t scale_bits) {
+    uint32_t field = scale_bits >> 23 & 0xffu, sign = valu_bits(value) & 0x80000000u;
+    uint32_t factor = field >= 254u ? 0x00400000u : (254u - field) << 23;
+    uint32_t bits = valu_bits(value * F(factor));
+    bool overflowed = (bits & 0x7fffffffu) == 0x7f800000u && (valu_bits(value) & 0x7f800000u) != 0x7f800000u;
+    bits = overflowed ? sign | 0x7f7fffffu : bits;
+    return F(field == 255u ? sign | 0x7fc00000u : bits);
+}
 /* Two values become a word: of two fp32 sources, or of the halves of one. */
-static void scaled_pair(struct valu_call *c, enum sim_small_float format, enum wide_type type) {
-    for (int i = 0; i < SIM_LANES; i++) {
-        int scale = scale_of(type == WIDE_F32 ? c->s[2][i] : c->s[1][i]);
-        uint32_t low = c->s[0][i], high = type == WIDE_F32 ? c->s[1][i] : low >> 16;
-        c->d[i] = encode_scaled(c, format, widen(type, low), scale) | encode_scaled(c, format, widen(type, high), scale)
-                                                                          << 8;
+static inline void scaled_pair(struct valu_call *c, enum sim_small_float format, enum wide_type type) {
+    const uint32_t *s0 = c->s[0], *s1 = c->s[1], *scales = type == WIDE_F32 ? c->s[2] : c->s[1];
+    const bool saturate = saturates(c);
+    uint32_t *d = c->d;
+    VALU_LANES {
+        uint32_t low = s0[i], high = type == WIDE_F32 ? s1[i] : low >> 16, scale = scales[i];
+        d[i] = sim_f32_to_fp8(format, unscale(widen(type, low), scale), saturate) |
+               sim_f32_to_fp8(format, unscale(widen(type, high), scale), saturate) << 8;
     }
 }
 KERNEL(scaled_pk_fp8_f32) {

@@ -58,7 +58,22 @@ static inline uint32_t sim_float_to_bits(float value) {
     return bits;
 }
 
-/* Exact. A signalling NaN becomes quiet. */
+/* Between fp16 and fp32: the first is exact and quiets a signalling NaN; the second rounds to nearest even and needs
+ * the host's rounding mode at its default. With F16C they are the host's instructions, which give the same bits. */
+#if defined(__F16C__) && defined(__clang__)
+static inline float sim_f16_to_f32(uint32_t half) {
+    uint16_t bits = (uint16_t)half;
+    _Float16 value;
+    memcpy(&value, &bits, sizeof value);
+    return (float)value;
+}
+static inline uint32_t sim_f32_to_f16(float value) {
+    _Float16 half = (_Float16)value;
+    uint16_t bits;
+    memcpy(&bits, &half, sizeof bits);
+    return bits;
+}
+#else
 static inline float sim_f16_to_f32(uint32_t half) {
     uint32_t sign = (half & 0x8000u) << 16, magnitude = half & 0x7fffu;
     uint32_t finite = sim_float_to_bits(sim_float_from_bits(magnitude << 13) * 0x1p112f);
@@ -66,7 +81,6 @@ static inline float sim_f16_to_f32(uint32_t half) {
     return sim_float_from_bits(sign | (magnitude >= 0x7c00u ? special : finite));
 }
 
-/* Round to nearest even; needs the host's rounding mode at its default. */
 static inline uint32_t sim_f32_to_f16(float value) {
     uint32_t bits = sim_float_to_bits(value), sign = bits >> 16 & 0x8000u, magnitude = bits & 0x7fffffffu;
     uint32_t normal = (magnitude - 0x38000000u + 0xfffu + (magnitude >> 13 & 1u)) >> 13;
@@ -75,6 +89,7 @@ static inline uint32_t sim_f32_to_f16(float value) {
     uint32_t result = magnitude < 0x38800000u ? tiny : magnitude >= 0x477ff000u ? 0x7c00u : normal;
     return sign | (magnitude > 0x7f800000u ? nan : result);
 }
+#endif
 
 static inline float sim_bf16_to_f32(uint32_t bits) {
     return sim_float_from_bits(bits << 16);
