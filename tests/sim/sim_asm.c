@@ -46,7 +46,9 @@ uint8_t *sim_assemble(enum sim_arch arch, const char *text, size_t *size) {
     LLVMContextSetDiagnosticHandler(context, note_diagnostic, &failed);
     LLVMModuleRef module = LLVMModuleCreateWithNameInContext("asm", context);
     LLVMTargetMachineRef machine = create_machine(arch);
-    char *layout = LLVMCopyStringRepOfTargetData(LLVMCreateTargetDataLayout(machine));
+    LLVMTargetDataRef data = LLVMCreateTargetDataLayout(machine);
+    char *layout = LLVMCopyStringRepOfTargetData(data);
+    LLVMDisposeTargetData(data);
     LLVMSetTarget(module, "amdgcn-amd-amdhsa");
     LLVMSetDataLayout(module, layout);
     LLVMDisposeMessage(layout);
