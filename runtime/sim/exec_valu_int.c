@@ -63,24 +63,41 @@
 
 /* ---- moves and bits ---- */
 
-/* The most frequent of all: vector moves in place, not a call of memmove(). */
 #ifdef __clang__
-__attribute__((no_builtin("memcpy", "memmove")))
+__attribute__((no_builtin("memcpy", "memmove"))) /* the most frequent instruction should not call memmove() */
 #endif
-UNARY(mov_b32, a) UNARY(not_b32, ~a) BINARY(and_b32, a &b) BINARY(or_b32, a | b) BINARY(xor_b32, a ^ b)
-    BINARY(xnor_b32, ~(a ^ b)) TERNARY(and_or_b32, (a & b) | e) TERNARY(or3_b32, a | b | e)
-        TERNARY(bfi_b32, (a & b) | (~a & e)) BINARY(bfm_b32, ((1u << (a & 31)) - 1u) << (b & 31))
-            TERNARY(bfe_u32, a >> (b & 31) & ((1u << (e & 31)) - 1u))
-                TERNARY(alignbit_b32, ((uint64_t)a << 32 | b) >> (e & 31))
-                    TERNARY(alignbyte_b32, ((uint64_t)a << 32 | b) >> 8 * (e & 3)) BINARY(lshlrev_b32, b << (a & 31))
-                        BINARY(lshrrev_b32, b >> (a & 31)) BINARY(ashrrev_i32, I32(b) >> (a & 31))
-                            BINARY(lshlrev_b16, U16(b << (a & 15))) BINARY(lshrrev_b16, U16(b) >> (a & 15))
-                                BINARY(ashrrev_i16, U16(I16(b) >> (a & 15))) TERNARY(lshl_add_u32, (a << (b & 31)) + e)
-                                    TERNARY(add_lshl_u32, (a + b) << (e & 31)) TERNARY(lshl_or_b32, (a << (b & 31)) | e)
-                                        TERNARY(xad_u32, (a ^ b) + e) TERNARY(add3_u32, a + b + e)
+KERNEL(mov_b32) {
+    uint32_t *d = c->d;
+    const uint32_t *s0 = c->s[0];
+    VALU_LANES {
+        d[i] = s0[i];
+    }
+}
+UNARY(not_b32, ~a)
+BINARY(and_b32, a &b)
+BINARY(or_b32, a | b)
+BINARY(xor_b32, a ^ b)
+BINARY(xnor_b32, ~(a ^ b))
+TERNARY(and_or_b32, (a & b) | e)
+TERNARY(or3_b32, a | b | e)
+TERNARY(bfi_b32, (a & b) | (~a & e))
+BINARY(bfm_b32, ((1u << (a & 31)) - 1u) << (b & 31))
+TERNARY(bfe_u32, a >> (b & 31) & ((1u << (e & 31)) - 1u))
+TERNARY(alignbit_b32, ((uint64_t)a << 32 | b) >> (e & 31))
+TERNARY(alignbyte_b32, ((uint64_t)a << 32 | b) >> 8 * (e & 3))
+BINARY(lshlrev_b32, b << (a & 31))
+BINARY(lshrrev_b32, b >> (a & 31))
+BINARY(ashrrev_i32, I32(b) >> (a & 31))
+BINARY(lshlrev_b16, U16(b << (a & 15)))
+BINARY(lshrrev_b16, U16(b) >> (a & 15))
+BINARY(ashrrev_i16, U16(I16(b) >> (a & 15)))
+TERNARY(lshl_add_u32, (a << (b & 31)) + e)
+TERNARY(add_lshl_u32, (a + b) << (e & 31))
+TERNARY(lshl_or_b32, (a << (b & 31)) | e)
+TERNARY(xad_u32, (a ^ b) + e)
+TERNARY(add3_u32, a + b + e)
 
-                                            static inline uint32_t
-    bfe_i32_lane(uint32_t a, uint32_t offset, uint32_t width) {
+static inline uint32_t bfe_i32_lane(uint32_t a, uint32_t offset, uint32_t width) {
     uint32_t field = (uint32_t)(I32(a) >> offset);
     uint32_t up = 32 - width;
     return width ? (uint32_t)(I32(field << (up & 31)) >> (up & 31)) : 0u;
