@@ -36,7 +36,8 @@ static int number_of(struct reasons *reasons, const char *text) {
 
 struct visit {
     char preferred[NAME_SIZE]; /* the best instance that exists, though this build may not hold it */
-    char why[512];             /* why no instance of a newer pipeline than the one chosen */
+    char why[512];             /* why not the best-ranked candidate */
+    char why_none[512];        /* why not the last one either */
 };
 
 /* Which pipeline a candidate's name belongs to: its second word behind the operation. */
@@ -57,6 +58,7 @@ static int visit_refusal(const pagoda_refusal *refusal, void *user) {
         }
         return 0;
     }
+    snprintf(visit->why_none, sizeof visit->why_none, "%s (%s)", refusal->reason, refusal->rule);
     if (visit->preferred[0] == 0 && visit->why[0] == 0) {
         snprintf(visit->why, sizeof visit->why, "%s (%s)", refusal->reason, refusal->rule);
     }
@@ -84,7 +86,8 @@ static struct cell plan_cell(const pagoda_context *context, const struct problem
     }
     pipeline_in(visit.preferred, cell.pipeline);
     if (strcmp(cell.pipeline, best) != 0) {
-        cell.why = number_of(reasons, visit.why[0] ? visit.why : message);
+        const char *why = cell.pipeline[0] ? visit.why : visit.why_none;
+        cell.why = number_of(reasons, why[0] ? why : message);
     }
     return cell;
 }
@@ -119,7 +122,8 @@ static const char head[] =
     "th { background: #f3f3f3; font-weight: 600 }\n"
     ".v3 { background: #bfe8c5 } .v2 { background: #fdeab4 } .none { background: #f6c9c6 }\n"
     "summary { font-size: 1.1rem; padding: .4rem 0; cursor: pointer }\n"
-    "@media (max-width: 30rem) { body { font-size: 14px } th, td { padding: .1rem; font-size: .72rem } }\n"
+    "@media (max-width: 30rem) { body { font-size: 14px } th, td { padding: .1rem 0; font-size: .7rem } "
+    "th { font-weight: 400 } .wide { display: none } }\n"
     "ol { font-size: .85rem; padding-left: 1.6rem; overflow-wrap: anywhere } sup { font-size: .7em }\n"
     "</style>\n</head>\n<body>\n";
 
@@ -180,7 +184,8 @@ static int write_table(FILE *file, const pagoda_context *context, const char *ar
     fprintf(file, "</tr>\n");
     for (int page = 0; page < NUM_PAGE_SIZES; ++page) {
         for (int layout = 0; layout < 2; ++layout) {
-            fprintf(file, "<tr><th>%d</th><th>%s</th>", page_sizes[page], layout ? "vectorized" : "linear");
+            fprintf(file, "<tr><th>%d</th><th>%s</th>", page_sizes[page],
+                    layout ? "vec<span class=\"wide\">torized</span>" : "linear");
             for (int i = 0; i < 2 * NUM_MASKS; ++i) {
                 struct problem problem;
                 problem_init(&problem);
