@@ -99,6 +99,10 @@ def test_what_is_not_the_best_says_why(page):
             assert re.search(r'\w+ \w+', reason), (key, text)
 
 
+def test_vectorized_pages_hold_whole_vectors(page):
+    assert all(style == 'none' for key, (style, _) in page.cells.items() if key[3:5] == (1, 'vectorized'))
+
+
 def test_cells_agree_with_explain(page):
     for number, (key, (style, _)) in enumerate(page.cells.items()):
         if number % 29:
