@@ -22,7 +22,6 @@
 #include "float_formats.h"
 #include "mfma_kernels.h"
 
-#include <math.h>
 #include <pthread.h>
 #include <string.h>
 
@@ -336,33 +335,62 @@ static void exec_f64(struct sim_wave *wave, const struct sim_inst *inst) {
                    : (uint32_t)c->value == 0x3e22f983u ? double_of(0x6dc9c882u, 0x3fc45f30u)
                                                        : (double)float_of((uint32_t)c->value);
     }
+    pthread_once(&once, initialise);
+    double x[SIM_LANES], y[SIM_LANES]; /* one element per lane: the registers are the panels */
     for (unsigned lane = 0; lane < SIM_LANES; lane++) {
-        unsigned block = size == 4 ? lane / 4 % 4 : 0, column = lane % size;
-        for (unsigned element = 0; element < (size == 4 ? 1u : 4u); element++) {
-            unsigned row = size == 4 ? lane / 16 : 4 * element + lane / 16;
-            unsigned a_block = broadcast_block(inst, shape->blocks, block);
-            double sum = c_rows ? double_of(c_rows[2 * element][lane], c_rows[2 * element + 1][lane]) : constant;
-            sum = negate & 4 ? -sum : sum;
-            for (unsigned k = 0; k < shape->k; k++) {
-                unsigned a_lane = k * width + a_block * size + row, b_lane = k * width + block * size + column;
-                double x = double_of(a[0][a_lane], a[1][a_lane]), y = double_of(b[0][b_lane], b[1][b_lane]);
-                sum = fma(negate & 1 ? -x : x, negate & 2 ? -y : y, sum);
+        x[lane] = double_of(a[0][lane], a[1][lane]);
+        y[lane] = double_of(b[0][lane], b[1][lane]);
+        x[lane] = negate & 1 ? -x[lane] : x[lane];
+        y[lane] = negate & 2 ? -y[lane] : y[lane];
+    }
+    for (unsigned block = 0; block < shape->blocks; block++) {
+        unsigned a_block = broadcast_block(inst, shape->blocks, block);
+        for (unsigned row = 0; row < size; row++) {
+            unsigned element = size == 4 ? 0 : row / 4;
+            unsigned lane = size == 4 ? row * 16 + block * 4 : row % 4 * 16;
+            double sum[16];
+            for (unsigned j = 0; j < size; j++) {
+                sum[j] =
+                    c_rows ? double_of(c_rows[2 * element][lane + j], c_rows[2 * element + 1][lane + j]) : constant;
+                sum[j] = negate & 4 ? -sum[j] : sum[j];
             }
-            uint64_t bits;
-            memcpy(&bits, &sum, sizeof bits);
-            bits = sum == sum ? bits : 0x7ff8000000000000u;
-            result.rows[2 * element][lane] = (uint32_t)bits;
-            result.rows[2 * element + 1][lane] = (uint32_t)(bits >> 32);
+            for (unsigned k = 0; k < shape->k; k++) {
+                kernels.fma_row_f64(x[k * width + a_block * size + row], y + k * width + block * size, sum, size);
+            }
+            for (unsigned j = 0; j < size; j++) {
+                uint64_t bits;
+                memcpy(&bits, &sum[j], sizeof bits);
+                bits = sum[j] == sum[j] ? bits : 0x7ff8000000000000u;
+                result.rows[2 * element][lane + j] = (uint32_t)bits;
+                result.rows[2 * element + 1][lane + j] = (uint32_t)(bits >> 32);
+            }
         }
     }
     write_result(wave, inst, &result, size == 4 ? 2 : 8);
 }
 
 static void decode_i8(const sim_row *rows, unsigned per_lane, unsigned width, int32_t *out) {
+    unsigned groups = SIM_LANES / width;
     for (unsigned e = 0; e < per_lane; e++) {
-        for (unsigned lane = 0; lane < SIM_LANES; lane++) {
-            unsigned k = mfma_element_k(e, lane / width, SIM_LANES / width, per_lane, 1);
-            out[k * width + lane % width] = (int8_t)(rows[e / 4][lane] >> (e % 4 * 8));
+        unsigned shift = 24 - e % 4 * 8;
+        for (unsigned g = 0; g < groups; g++) {
+            int32_t *to = out + mfma_element_k(e, g, groups, per_lane, 1) * width;
+            const uint32_t *from = rows[e / 4] + g * width;
+            for (unsigned c = 0; c < width; c++) {
+                to[c] = (int32_t)(from[c] << shift) >> 24;
+            }
+        }
+    }
+}
+
+static void multiply_int_4x4(const struct mfma_int_product *p) {
+    for (unsigned i = 0; i < 4; i++) {
+        for (unsigned j = 0; j < 4; j++) {
+            uint32_t sum = p->c[i][j];
+            for (unsigned k = 0; k < p->k; k++) {
+                sum += (uint32_t)(p->a[k * p->width + i] * p->b[k * p->width + j]);
+            }
+            p->d[i][j] = sum;
         }
     }
 }
@@ -377,20 +405,27 @@ static void exec_i8(struct sim_wave *wave, const struct sim_inst *inst) {
     decode_i8(operand_rows(wave, &inst->src[1], inst->blgp, permuted), per_lane, width, b);
     const struct sim_operand *c = &inst->src[2];
     const sim_row *c_rows = c->kind == SIM_OPERAND_CONST ? NULL : &wave->vgpr[operand_row(c)];
+    uint32_t constant[16];
+    for (unsigned i = 0; i < 16; i++) {
+        constant[i] = constant_c(c);
+    }
+    pthread_once(&once, initialise);
     for (unsigned block = 0; block < shape->blocks; block++) {
         unsigned a_block = broadcast_block(inst, shape->blocks, block);
-        for (unsigned row = 0; row < size; row++) {
+        for (unsigned row = 0; row < size; row += 4) {
             unsigned reg, lane;
             result_segment(shape, block, row, &reg, &lane);
-            uint32_t *to = result.rows[reg + row % 4] + lane;
-            for (unsigned j = 0; j < size; j++) {
-                to[j] = c_rows ? c_rows[reg + row % 4][lane + j] : constant_c(c);
-            }
-            for (unsigned k = 0; k < shape->k; k++) {
-                int32_t x = a[k * width + a_block * size + row];
-                const int32_t *y = b + k * width + block * size;
-                for (unsigned j = 0; j < size; j++) {
-                    to[j] += (uint32_t)(x * y[j]);
+            for (unsigned column = 0; column < size; column += 16) {
+                struct mfma_int_product product = {
+                    .a = a + a_block * size + row, .b = b + block * size + column, .width = width, .k = shape->k};
+                for (unsigned i = 0; i < 4; i++) {
+                    product.c[i] = c_rows ? c_rows[reg + i] + lane + column : constant;
+                    product.d[i] = result.rows[reg + i] + lane + column;
+                }
+                if (size == 4) {
+                    multiply_int_4x4(&product);
+                } else {
+                    kernels.multiply_int(&product);
                 }
             }
         }

@@ -13,6 +13,7 @@
 typedef double vec8 __attribute__((vector_size(64)));
 typedef float float8 __attribute__((vector_size(32)));
 typedef int32_t int8 __attribute__((vector_size(32)));
+typedef uint32_t uint16 __attribute__((vector_size(64)));
 
 ALWAYS_INLINE float float_of(uint32_t bits) {
     float value;
@@ -62,6 +63,33 @@ ALWAYS_INLINE void multiply_4x16(const struct mfma_product *p) {
     finish(&s21, p->c[2] + 8, p->d[2] + 8);
     finish(&s30, p->c[3], p->d[3]);
     finish(&s31, p->c[3] + 8, p->d[3] + 8);
+}
+
+ALWAYS_INLINE void multiply_int_4x16(const struct mfma_int_product *p) {
+    const int32_t *a = p->a, *b = p->b;
+    uint16 s0, s1, s2, s3;
+    memcpy(&s0, p->c[0], sizeof s0);
+    memcpy(&s1, p->c[1], sizeof s1);
+    memcpy(&s2, p->c[2], sizeof s2);
+    memcpy(&s3, p->c[3], sizeof s3);
+    for (unsigned k = 0; k < p->k; k++, a += p->width, b += p->width) {
+        uint16 column;
+        memcpy(&column, b, sizeof column);
+        s0 += (uint32_t)a[0] * column;
+        s1 += (uint32_t)a[1] * column;
+        s2 += (uint32_t)a[2] * column;
+        s3 += (uint32_t)a[3] * column;
+    }
+    memcpy(p->d[0], &s0, sizeof s0);
+    memcpy(p->d[1], &s1, sizeof s1);
+    memcpy(p->d[2], &s2, sizeof s2);
+    memcpy(p->d[3], &s3, sizeof s3);
+}
+
+ALWAYS_INLINE void fma_row_f64(double a, const double *b, double *out, unsigned n) {
+    for (unsigned i = 0; i < n; i++) {
+        out[i] = __builtin_fma(a, b[i], out[i]);
+    }
 }
 
 ALWAYS_INLINE void fma_row(float a, const float *b, float *out, unsigned n) {
@@ -125,22 +153,29 @@ ALWAYS_INLINE void bytes(const sim_row *rows, unsigned per_lane, unsigned width,
     }
 }
 
-#define VARIANT(name, attribute)                                                                           \
-    attribute static void multiply_##name(const struct mfma_product *product) {                            \
-        multiply_4x16(product);                                                                            \
-    }                                                                                                      \
-    attribute static void fma_row_##name(float a, const float *b, float *out, unsigned n) {                \
-        fma_row(a, b, out, n);                                                                             \
-    }                                                                                                      \
-    attribute static void halves_##name(const sim_row *rows, unsigned per_lane, unsigned width, bool bf16, \
-                                        double *out) {                                                     \
-        halves(rows, per_lane, width, bf16, out);                                                          \
-    }                                                                                                      \
-    attribute static void bytes_##name(const sim_row *rows, unsigned per_lane, unsigned width,             \
-                                       enum sim_small_float format, double *out) {                         \
-        bytes(rows, per_lane, width, format, out);                                                         \
-    }                                                                                                      \
-    static const struct mfma_kernels kernels_##name = {multiply_##name, fma_row_##name, halves_##name, bytes_##name};
+#define VARIANT(name, attribute)                                                                                \
+    attribute static void multiply_##name(const struct mfma_product *product) {                                 \
+        multiply_4x16(product);                                                                                 \
+    }                                                                                                           \
+    attribute static void multiply_int_##name(const struct mfma_int_product *product) {                         \
+        multiply_int_4x16(product);                                                                             \
+    }                                                                                                           \
+    attribute static void fma_row_##name(float a, const float *b, float *out, unsigned n) {                     \
+        fma_row(a, b, out, n);                                                                                  \
+    }                                                                                                           \
+    attribute static void fma_row_f64_##name(double a, const double *b, double *out, unsigned n) {              \
+        fma_row_f64(a, b, out, n);                                                                              \
+    }                                                                                                           \
+    attribute static void halves_##name(const sim_row *rows, unsigned per_lane, unsigned width, bool bf16,      \
+                                        double *out) {                                                          \
+        halves(rows, per_lane, width, bf16, out);                                                               \
+    }                                                                                                           \
+    attribute static void bytes_##name(const sim_row *rows, unsigned per_lane, unsigned width,                  \
+                                       enum sim_small_float format, double *out) {                              \
+        bytes(rows, per_lane, width, format, out);                                                              \
+    }                                                                                                           \
+    static const struct mfma_kernels kernels_##name = {multiply_##name,    multiply_int_##name, fma_row_##name, \
+                                                       fma_row_f64_##name, halves_##name,       bytes_##name};
 
 VARIANT(base, )
 

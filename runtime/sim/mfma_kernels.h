@@ -18,10 +18,20 @@ struct mfma_product {
     uint32_t *d[4];
 };
 
+/* The same over 32-bit integers, wrapping. */
+struct mfma_int_product {
+    const int32_t *a, *b;
+    unsigned width, k;
+    const uint32_t *c[4];
+    uint32_t *d[4];
+};
+
 struct mfma_kernels {
     void (*multiply)(const struct mfma_product *product);
-    /* out[i] = fma(a, b[i], out[i]) in fp32 */
+    void (*multiply_int)(const struct mfma_int_product *product);
+    /* out[i] = fma(a, b[i], out[i]) */
     void (*fma_row)(float a, const float *b, float *out, unsigned n);
+    void (*fma_row_f64)(double a, const double *b, double *out, unsigned n);
     /* Decode `per_lane` elements of each lane to out[k * width + lane % width]; `width` lanes hold one lane group. */
     void (*decode_halves)(const sim_row *rows, unsigned per_lane, unsigned width, bool bf16, double *out);
     /* One of the four 8-bit formats */
