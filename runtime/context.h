@@ -17,6 +17,7 @@
 /* The kernel of one instance on the context's device. */
 struct pagoda_kernel {
     _Atomic(void *) function; /* hipFunction_t; NULL: not loaded yet */
+    void *second;             /* the op's second kernel, when the code object has one; set before `function` */
     void *module;             /* hipModule_t */
     void *code_object;        /* HIP may read it for as long as the module lives */
 };
@@ -34,6 +35,6 @@ struct pagoda_context {
 
 /* The instance's kernel, loaded by the first call that needs it. Any thread. Errors: HIP, OUT_OF_MEMORY, NOT_BUILT. */
 pagoda_status pagoda_context_kernel(pagoda_context *context, uint8_t op, const struct pagoda_instance *instance,
-                                    void **function, struct pagoda_text *message);
+                                    const struct pagoda_kernel **kernel, struct pagoda_text *message);
 
 #endif

@@ -252,6 +252,8 @@ pagoda_status pagoda_plan_explain(const pagoda_plan *plan, char *data, size_t si
         }
         pagoda_text_add(&text, "  grid %u workgroups of %u work-items on %d compute units, workspace %zu bytes\n",
                         plan->grid[0], plan->block[0], request.compute_units, plan->workspace_bytes);
+        if (plan->num_splits > 1)
+            pagoda_text_add(&text, "  keys in %u parts, combined by a second launch\n", plan->num_splits);
         if (request.is_forced)
             pagoda_text_add(&text, "  forced by the call\n");
     } else {

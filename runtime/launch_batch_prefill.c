@@ -44,7 +44,7 @@ static struct pagoda_batch_prefill_kernargs make_kernargs(const pagoda_batch_pre
         .sink_logits = args->sink_logits,
         .k_page_descale = has_pages ? args->k_page_descale : NULL,
         .v_page_descale = has_pages ? args->v_page_descale : NULL,
-        .workspace = args->workspace,
+        .split_out = plan->num_splits > 1 ? args->workspace : NULL,
         .q_stride_token = args->q_stride_token,
         .q_stride_head = args->q_stride_head,
         .out_stride_token = args->out_stride_token,
@@ -76,16 +76,18 @@ static struct pagoda_batch_prefill_kernargs make_kernargs(const pagoda_batch_pre
         .softmax_scale = args->softmax_scale,
         .logits_soft_cap = args->logits_soft_cap,
     };
+    if (k.split_out != NULL)
+        k.split_lse = k.split_out + (int64_t)plan->num_splits * args->total_q * args->num_q_heads * args->head_dim;
     fill_scalar_descales(args, &k);
     return k;
 }
 
-/* Plans, and gets the kernel: what a launch and its preparation have in common. *function stays NULL when there is
- * nothing to launch. */
+/* Plans, and gets the kernel: what a launch and its preparation have in common. *kernel is NULL when there is nothing
+ * to launch. */
 static pagoda_status prepare(pagoda_context *context, const pagoda_batch_prefill_args *args, pagoda_plan *plan,
-                             void **function, struct pagoda_text *message) {
+                             const struct pagoda_kernel **kernel, struct pagoda_text *message) {
     struct pagoda_request request;
-    *function = NULL;
+    *kernel = NULL;
     pagoda_status status = pagoda_make_batch_prefill_plan(context, args, plan, &request, message);
     if (status != PAGODA_OK)
         return status;
@@ -96,7 +98,7 @@ static pagoda_status prepare(pagoda_context *context, const pagoda_batch_prefill
     if (plan->grid[0] == 0)
         return PAGODA_OK;
     return pagoda_context_kernel(context, PAGODA_OP_BATCH_PREFILL,
-                                 &pagoda_batch_prefill_table.instances[request.chosen], function, message);
+                                 &pagoda_batch_prefill_table.instances[request.chosen], kernel, message);
 }
 
 pagoda_status pagoda_batch_prefill_prepare(pagoda_context *context, const pagoda_batch_prefill_args *args) {
@@ -106,8 +108,17 @@ pagoda_status pagoda_batch_prefill_prepare(pagoda_context *context, const pagoda
         return PAGODA_ERROR_VERSION;
     struct pagoda_text message = pagoda_text_over(args->message, args->message_size);
     pagoda_plan plan;
-    void *function;
-    return prepare(context, args, &plan, &function, &message);
+    const struct pagoda_kernel *kernel;
+    return prepare(context, args, &plan, &kernel, &message);
+}
+
+static int launch(const struct pagoda_hip *hip, void *function, const pagoda_plan *plan, uint32_t workgroups,
+                  struct pagoda_batch_prefill_kernargs *kernargs, void *stream) {
+    size_t bytes = sizeof *kernargs;
+    void *extra[] = {PAGODA_HIP_LAUNCH_BUFFER_POINTER, kernargs, PAGODA_HIP_LAUNCH_BUFFER_SIZE, &bytes,
+                     PAGODA_HIP_LAUNCH_END};
+    return hip->ModuleLaunchKernel(function, workgroups, 1, 1, plan->block[0], 1, 1, plan->dynamic_lds, stream, NULL,
+                                   extra);
 }
 
 pagoda_status pagoda_batch_prefill(pagoda_context *context, const pagoda_batch_prefill_args *args, void *stream) {
@@ -117,22 +128,20 @@ pagoda_status pagoda_batch_prefill(pagoda_context *context, const pagoda_batch_p
         return PAGODA_ERROR_VERSION;
     struct pagoda_text message = pagoda_text_over(args->message, args->message_size);
     pagoda_plan plan;
-    void *function;
-    const pagoda_status status = prepare(context, args, &plan, &function, &message);
-    if (status != PAGODA_OK || function == NULL)
+    const struct pagoda_kernel *kernel;
+    const pagoda_status status = prepare(context, args, &plan, &kernel, &message);
+    if (status != PAGODA_OK || kernel == NULL)
         return status;
     if (args->workspace_bytes < plan.workspace_bytes) {
-        pagoda_text_add(&message, "workspace_bytes is %zu; expected at least %zu for %s", args->workspace_bytes,
-                        plan.workspace_bytes, plan.instance);
+        pagoda_text_add(&message, "workspace_bytes is %zu; expected at least %zu for %s in %u parts",
+                        args->workspace_bytes, plan.workspace_bytes, plan.instance, plan.num_splits);
         return PAGODA_ERROR_WORKSPACE;
     }
     struct pagoda_batch_prefill_kernargs kernargs = make_kernargs(args, &plan);
-    size_t bytes = sizeof kernargs;
-    void *extra[] = {PAGODA_HIP_LAUNCH_BUFFER_POINTER, &kernargs, PAGODA_HIP_LAUNCH_BUFFER_SIZE, &bytes,
-                     PAGODA_HIP_LAUNCH_END};
-    const int error =
-        context->hip.ModuleLaunchKernel(function, plan.grid[0], plan.grid[1], plan.grid[2], plan.block[0],
-                                        plan.block[1], plan.block[2], plan.dynamic_lds, stream, NULL, extra);
+    void *function = atomic_load_explicit(&kernel->function, memory_order_relaxed);
+    int error = launch(&context->hip, function, &plan, plan.grid[0], &kernargs, stream);
+    if (error == PAGODA_HIP_SUCCESS && plan.num_splits > 1)
+        error = launch(&context->hip, kernel->second, &plan, plan.grid[0] / plan.num_splits, &kernargs, stream);
     if (error == PAGODA_HIP_SUCCESS)
         return PAGODA_OK;
     pagoda_text_add(&message, "hipModuleLaunchKernel failed for %s: %s (%d)", plan.instance,

@@ -20,6 +20,7 @@ enum obstacle {
     STRIDE_LIMIT,
     PAGE_TABLE_LIMIT,
     GRID_LIMIT,
+    SPLIT_KEYS,
     NUM_OBSTACLES
 };
 
@@ -73,6 +74,11 @@ static const char *obstacle(const struct pagoda_request *request, uint32_t index
         pagoda_text_add(reason, "the grid has 2^32 work-items or more");
         pagoda_text_add(instead, "a smaller batch");
         return "grid_fits_32_bits";
+    case SPLIT_KEYS:
+        pagoda_text_add(reason, "the call asks for %" PRId32 " parts of the keys; only the V2 pipeline splits them",
+                        request->num_splits);
+        pagoda_text_add(instead, "num_splits 0");
+        return "pipeline_splits_keys";
     case NUM_OBSTACLES:
         break;
     }
@@ -127,6 +133,11 @@ static bool strides_exceed_limit(const pagoda_batch_prefill_args *args) {
            (args->page_size > 1 && (k_token >= limit / args->page_size || v_token >= limit / args->page_size));
 }
 
+/* Output and LSE of a part in fp32. Arguments that validation has passed cannot overflow this. */
+static uint64_t part_bytes(const pagoda_batch_prefill_args *args) {
+    return (uint64_t)args->total_q * (uint64_t)args->num_q_heads * ((uint64_t)args->head_dim + 1) * sizeof(float);
+}
+
 static void fill_request(const pagoda_context *context, const pagoda_batch_prefill_args *args,
                          struct pagoda_request *request) {
     *request = (struct pagoda_request){.chosen = -1,
@@ -134,6 +145,9 @@ static void fill_request(const pagoda_context *context, const pagoda_batch_prefi
                                        .rows = (int64_t)args->batch * args->num_q_heads,
                                        .max_seqlen_q = args->max_seqlen_q,
                                        .max_seqlen_k = args->max_seqlen_k,
+                                       .num_splits = args->num_splits,
+                                       .part_bytes = part_bytes(args),
+                                       .workspace_bytes = args->workspace_bytes,
                                        .op = PAGODA_OP_BATCH_PREFILL,
                                        .arch = context->arch,
                                        .q_dtype = (uint8_t)args->q_dtype,
@@ -191,75 +205,137 @@ struct line {
 
 struct pipeline_cost {
     const char *name;
+    bool splits_keys;
     struct line alone, alone_step, shared, shared_step;
 };
 
 static const struct pipeline_cost pipeline_costs[] = {
-    {"v2", {2800, 10.7}, {1370, 1.02}, {0, 32}, {410, 6.56}},
-    {"v3", {10500, 0}, {0, 7.1}, {10500, 0}, {0, 7.1}},
+    {"v2", true, {2800, 10.7}, {1370, 1.02}, {0, 32}, {410, 6.56}},
+    {"v3", false, {10500, 0}, {0, 7.1}, {10500, 0}, {0, 7.1}},
 };
-enum { NUM_PIPELINE_COSTS = sizeof pipeline_costs / sizeof pipeline_costs[0], STEP_KEYS = 64, LIKELY_KEYS = 4096 };
+enum {
+    NUM_PIPELINE_COSTS = sizeof pipeline_costs / sizeof pipeline_costs[0],
+    STEP_KEYS = 64,
+    LIKELY_KEYS = 4096,   /* when the call does not say */
+    LEAST_PART_STEPS = 4, /* of keys: shorter parts are all overhead */
+    COMBINE_CLOCKS = 12000,
+    COMBINE_PART_CLOCKS = 500
+};
 
 static double at(struct line line, double x) {
     return line.constant + line.factor * x;
 }
 
-/* The time that an instance is modelled to take, in clocks: that of the longest workgroup, or of what a compute unit
- * has to do, whichever is longer. 0 for a pipeline without figures. */
-static double modelled_clocks(const struct pagoda_request *request, const struct pagoda_instance *instance) {
+static const struct pipeline_cost *cost_of(const struct pagoda_instance *instance) {
     const struct pagoda_axis *pipelines = &TABLE.axes[PAGODA_BATCH_PREFILL_AXIS_PIPELINE];
     const char *name = pipelines->values[instance->value[PAGODA_BATCH_PREFILL_AXIS_PIPELINE]].name;
-    const struct pipeline_cost *cost = pipeline_costs;
-    while (cost < pipeline_costs + NUM_PIPELINE_COSTS && strcmp(cost->name, name) != 0)
-        cost++;
-    if (cost == pipeline_costs + NUM_PIPELINE_COSTS || request->compute_units <= 0)
-        return 0;
-    const double rows = instance->tile_m, queries = request->max_seqlen_q;
-    const double keys = request->max_seqlen_k > 0             ? request->max_seqlen_k
-                        : request->max_seqlen_q > LIKELY_KEYS ? queries
-                                                              : LIKELY_KEYS;
-    /* Under the causal mask the first tile of a chunk sees fewer keys than the last. */
-    const bool is_causal = request->accept[PAGODA_BATCH_PREFILL_AXIS_MASK] == bit(PAGODA_BATCH_PREFILL_MASK_CAUSAL);
-    const double fewer = is_causal && queries > rows ? (queries - rows) / 2 : 0;
-    const double average = keys - fewer > STEP_KEYS ? keys - fewer : STEP_KEYS;
-    const int64_t per_unit = (num_workgroups(request, instance) + request->compute_units - 1) / request->compute_units;
-    const double longest = at(cost->alone, rows) + keys / STEP_KEYS * at(cost->alone_step, rows);
-    const double unit = (double)per_unit * (at(cost->shared, rows) + average / STEP_KEYS * at(cost->shared_step, rows));
-    return longest > unit ? longest : unit;
+    for (int i = 0; i < NUM_PIPELINE_COSTS; i++) {
+        if (strcmp(pipeline_costs[i].name, name) == 0)
+            return &pipeline_costs[i];
+    }
+    return NULL;
 }
 
-/* The fastest instance by the model; of equals, the best-ranked. NULL when there is none. */
-static const struct pagoda_instance *choose(const struct pagoda_request *request, bool only_built) {
-    const struct pagoda_instance *instance = NULL, *best = NULL;
-    double least = 0;
+static double num_keys(const struct pagoda_request *request) {
+    const int32_t likely = request->max_seqlen_q > LIKELY_KEYS ? request->max_seqlen_q : LIKELY_KEYS;
+    return request->max_seqlen_k > 0 ? request->max_seqlen_k : likely;
+}
+
+/* The time that an instance is modelled to take, in clocks, with its keys in so many parts: that of the longest
+ * workgroup, or of what a compute unit has to do, whichever is longer. */
+static double clocks_of_parts(const struct pagoda_request *request, const struct pagoda_instance *instance,
+                              const struct pipeline_cost *cost, uint32_t parts) {
+    const double rows = instance->tile_m, queries = request->max_seqlen_q, keys = num_keys(request) / parts;
+    /* Under the causal mask the first tile of a chunk sees fewer keys than the last. */
+    const bool is_causal = request->accept[PAGODA_BATCH_PREFILL_AXIS_MASK] == bit(PAGODA_BATCH_PREFILL_MASK_CAUSAL);
+    const double fewer = is_causal && queries > rows ? (queries - rows) / 2 / parts : 0;
+    const double average = keys - fewer > STEP_KEYS ? keys - fewer : STEP_KEYS;
+    const int64_t workgroups = num_workgroups(request, instance) * parts;
+    const int64_t per_unit = (workgroups + request->compute_units - 1) / request->compute_units;
+    const double longest = at(cost->alone, rows) + keys / STEP_KEYS * at(cost->alone_step, rows);
+    const double unit = (double)per_unit * (at(cost->shared, rows) + average / STEP_KEYS * at(cost->shared_step, rows));
+    const double combine = parts > 1 ? COMBINE_CLOCKS + COMBINE_PART_CLOCKS * (double)parts : 0;
+    return (longest > unit ? longest : unit) + combine;
+}
+
+/* An instance as it would be launched. */
+struct choice {
+    const struct pagoda_instance *instance; /* NULL: none */
+    uint32_t num_splits;
+    double clocks;
+};
+
+static bool fits(const struct pagoda_request *request, uint32_t parts) {
+    return request->part_bytes == 0 || parts <= request->workspace_bytes / request->part_bytes;
+}
+
+/* With as many parts as the call asks for, or as the device has room for at once, if that is faster. */
+static struct choice with_parts(const struct pagoda_request *request, const struct pagoda_instance *instance) {
+    const struct pipeline_cost *cost = cost_of(instance);
+    struct choice choice = {instance, 1, 0};
+    if (cost == NULL || request->compute_units <= 0 || num_workgroups(request, instance) == 0)
+        return choice;
+    const uint32_t asked = (uint32_t)request->num_splits;
+    if (asked > 1 && !cost->splits_keys)
+        return (struct choice){NULL, 0, 0};
+    choice.num_splits = asked > 1 ? asked : 1;
+    choice.clocks = clocks_of_parts(request, instance, cost, choice.num_splits);
+    for (int64_t waves = 1; asked == 0 && cost->splits_keys && waves <= 2; waves++) {
+        int64_t parts = waves * request->compute_units / num_workgroups(request, instance);
+        const int64_t most = (int64_t)(num_keys(request) / (STEP_KEYS * LEAST_PART_STEPS));
+        parts = parts < most ? parts : most;
+        parts = parts < PAGODA_MAX_SPLITS ? parts : PAGODA_MAX_SPLITS;
+        if (parts < 2 || !fits(request, (uint32_t)parts))
+            continue;
+        const double clocks = clocks_of_parts(request, instance, cost, (uint32_t)parts);
+        if (clocks < choice.clocks)
+            choice = (struct choice){instance, (uint32_t)parts, clocks};
+    }
+    return choice;
+}
+
+/* The fastest by the model; of equals, the best-ranked. */
+static struct choice choose_with_parts(const struct pagoda_request *request, bool only_built) {
+    const struct pagoda_instance *instance = NULL;
+    struct choice best = {NULL, 0, 0};
     while ((instance = pagoda_next_instance(&TABLE, request->accept, instance)) != NULL) {
         if (only_built && !pagoda_is_built(request, instance))
             continue;
-        const double clocks = modelled_clocks(request, instance);
-        if (best == NULL || clocks < least) {
-            best = instance;
-            least = clocks;
-        }
+        const struct choice choice = with_parts(request, instance);
+        if (choice.instance != NULL && (best.instance == NULL || choice.clocks < best.clocks))
+            best = choice;
     }
     return best;
 }
 
-static double modelled_us(const struct pagoda_request *request, const struct pagoda_instance *instance) {
-    return modelled_clocks(request, instance) / pagoda_arch_facts[request->arch].clock_mhz;
+static const struct pagoda_instance *choose(const struct pagoda_request *request, bool only_built) {
+    return choose_with_parts(request, only_built).instance;
+}
+
+static void add_modelled(struct pagoda_text *text, const struct pagoda_request *request, struct choice choice) {
+    pagoda_text_add(text, "%" PRId64 " workgroups of %u rows",
+                    num_workgroups(request, choice.instance) * choice.num_splits, choice.instance->tile_m);
+    if (choice.num_splits > 1)
+        pagoda_text_add(text, " and 1/%u of the keys", choice.num_splits);
+    pagoda_text_add(text, " are modelled to take %.1f us", choice.clocks / pagoda_arch_facts[request->arch].clock_mhz);
 }
 
 static bool passes_over(const struct pagoda_request *request, const struct pagoda_instance *instance, bool only_built,
                         const char **rule, struct pagoda_text *reason) {
-    const struct pagoda_instance *chosen = choose(request, only_built);
-    if (chosen == NULL || chosen == instance)
+    const struct choice chosen = choose_with_parts(request, only_built);
+    if (chosen.instance == NULL || chosen.instance == instance)
         return false;
+    const struct choice passed = with_parts(request, instance);
+    if (passed.instance == NULL) {
+        *rule = "pipeline_splits_keys";
+        pagoda_text_add(reason, "the call asks for parts of the keys, which this pipeline does not split");
+        return true;
+    }
     *rule = "modelled_slower";
-    pagoda_text_add(reason,
-                    "its %" PRId64 " workgroups of %u rows are modelled to take %.1f us on %" PRId32
-                    " compute units, %" PRId64 " of %u rows %.1f us",
-                    num_workgroups(request, instance), instance->tile_m, modelled_us(request, instance),
-                    request->compute_units, num_workgroups(request, chosen), chosen->tile_m,
-                    modelled_us(request, chosen));
+    pagoda_text_add(reason, "its ");
+    add_modelled(reason, request, passed);
+    pagoda_text_add(reason, " on %" PRId32 " compute units, ", request->compute_units);
+    add_modelled(reason, request, chosen);
     return true;
 }
 
@@ -288,23 +364,28 @@ static pagoda_status apply_forced(const pagoda_batch_prefill_args *args, struct 
     return PAGODA_OK;
 }
 
-static pagoda_status select_instance(struct pagoda_request *request, struct pagoda_text *message) {
-    const struct pagoda_instance *instance = NULL;
+static pagoda_status select_instance(struct pagoda_request *request, struct choice *choice,
+                                     struct pagoda_text *message) {
     bool is_built = true;
-    if (request->obstacles == 0) {
-        if (request->is_forced) {
-            uint32_t axis;
-            if (pagoda_is_accepted(&TABLE, request->accept, request->forced, &axis))
-                instance = pagoda_make_candidate(&TABLE, request->forced).instance;
-            is_built = instance != NULL && pagoda_is_built(request, instance);
-        } else {
-            instance = choose(request, true);
-            is_built = instance != NULL;
-            if (!is_built)
-                instance = choose(request, false);
+    *choice = (struct choice){NULL, 0, 0};
+    if (request->obstacles == 0 && request->is_forced) {
+        uint32_t axis;
+        const struct pagoda_instance *forced = pagoda_make_candidate(&TABLE, request->forced).instance;
+        if (forced != NULL && pagoda_is_accepted(&TABLE, request->accept, request->forced, &axis)) {
+            *choice = with_parts(request, forced);
+            is_built = pagoda_is_built(request, forced);
+            note(request, SPLIT_KEYS, choice->instance == NULL);
         }
+    } else if (request->obstacles == 0) {
+        *choice = choose_with_parts(request, true);
+        is_built = choice->instance != NULL;
+        if (!is_built)
+            *choice = choose_with_parts(request, false);
+        note(request, SPLIT_KEYS,
+             choice->instance == NULL && pagoda_next_instance(&TABLE, request->accept, NULL) != NULL);
     }
-    if (instance != NULL && num_workgroups(request, instance) * instance->threads > UINT32_MAX) {
+    const struct pagoda_instance *instance = choice->instance;
+    if (instance != NULL && num_workgroups(request, instance) * choice->num_splits * instance->threads > UINT32_MAX) {
         note(request, GRID_LIMIT, true);
         instance = NULL;
     }
@@ -330,7 +411,8 @@ pagoda_status pagoda_make_batch_prefill_plan(const pagoda_context *context, cons
     status = apply_forced(args, request, message);
     if (status != PAGODA_OK)
         return status;
-    status = select_instance(request, message);
+    struct choice choice;
+    status = select_instance(request, &choice, message);
     *plan = (pagoda_plan){
         .struct_size = sizeof *plan, .op = TABLE.name, .arch = pagoda_arch_facts[context->arch].name, .num_splits = 1};
     memcpy(plan->request, request, sizeof *request);
@@ -341,7 +423,9 @@ pagoda_status pagoda_make_batch_prefill_plan(const pagoda_context *context, cons
     plan->instance = instance->name;
     plan->pipeline = pipeline->values[instance->value[PAGODA_BATCH_PREFILL_AXIS_PIPELINE]].name;
     plan->instance_is_built = status == PAGODA_OK;
-    plan->grid[0] = pagoda_batch_prefill_is_empty(args) ? 0 : (uint32_t)num_workgroups(request, instance);
+    plan->num_splits = choice.num_splits;
+    plan->workspace_bytes = choice.num_splits > 1 ? (size_t)(choice.num_splits * request->part_bytes) : 0;
+    plan->grid[0] = (uint32_t)num_workgroups(request, instance) * choice.num_splits;
     plan->grid[1] = plan->grid[2] = 1;
     plan->block[0] = instance->threads;
     plan->block[1] = plan->block[2] = 1;
@@ -356,11 +440,24 @@ pagoda_status pagoda_batch_prefill_plan(const pagoda_context *context, const pag
         return PAGODA_ERROR_VERSION;
     struct pagoda_text message = pagoda_text_over(args->message, args->message_size);
     struct pagoda_request request;
-    return pagoda_make_batch_prefill_plan(context, args, plan, &request, &message);
+    const pagoda_status status = pagoda_make_batch_prefill_plan(context, args, plan, &request, &message);
+    if (status == PAGODA_OK && args->num_splits == 0) {
+        request.workspace_bytes = UINT64_MAX;
+        const struct choice wanted = request.is_forced ? with_parts(&request, &TABLE.instances[request.chosen])
+                                                       : choose_with_parts(&request, true);
+        plan->wanted_workspace_bytes = wanted.num_splits > 1 ? (size_t)(wanted.num_splits * request.part_bytes) : 0;
+    }
+    return status;
+}
+
+static const char *second_kernel(const struct pagoda_instance *instance) {
+    const struct pipeline_cost *cost = cost_of(instance);
+    return cost != NULL && cost->splits_keys ? "_combine" : NULL;
 }
 
 const struct pagoda_op pagoda_batch_prefill_op = {.table = &TABLE,
                                                   .choose = choose,
                                                   .passes_over = passes_over,
+                                                  .second_kernel = second_kernel,
                                                   .num_obstacles = NUM_OBSTACLES,
                                                   .obstacle = obstacle};

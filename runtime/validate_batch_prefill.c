@@ -250,7 +250,8 @@ static bool check_quant(const pagoda_batch_prefill_args *a, struct pagoda_text *
 }
 
 static bool check_call(const pagoda_batch_prefill_args *a, struct pagoda_text *m) {
-    return is_aligned(m, "workspace", a->workspace, 256) &&
+    return int_in(m, "num_splits", a->num_splits, 0, PAGODA_MAX_SPLITS, "0 (chosen by the library) to 64 parts") &&
+           is_aligned(m, "workspace", a->workspace, 256) &&
            (a->workspace_bytes == 0 || is_set(m, "workspace", a->workspace, " when workspace_bytes is not 0"));
 }
 

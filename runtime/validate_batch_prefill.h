@@ -10,6 +10,8 @@
 
 #include "text.h"
 
+enum { PAGODA_MAX_SPLITS = 64 }; /* the combine kernel has a lane for each part */
+
 /* INVALID_ARGUMENT with a message that names the argument, its value and what was expected; else OK. `args` has the
  * right struct_size. */
 pagoda_status pagoda_validate_batch_prefill(const pagoda_batch_prefill_args *args, struct pagoda_text *message);

@@ -124,10 +124,14 @@ typedef struct pagoda_batch_prefill_args {
     int64_t kv_descale_stride_page, kv_descale_stride_head;
 
     /* ---- this call ---- */
-    const char *instance;   /* force this instance of the catalogue by name; NULL: the library chooses */
-    const char *pipeline;   /* force "v2" or "v3"; NULL: the library chooses */
-    void *workspace;        /* device, 256-byte aligned, plan.workspace_bytes; NULL when that is 0 */
-    size_t workspace_bytes; /* bytes at workspace */
+    const char *instance; /* force this instance of the catalogue by name; NULL: the library chooses */
+    const char *pipeline; /* force "v2" or "v3"; NULL: the library chooses */
+    /* Parts to split the keys over, which helps when there are few queries and heads for the device; the parts are
+     * combined in a fixed order by a second launch. 0: the library chooses, within workspace_bytes; 1: do not split;
+     * 2 .. 64: that many. */
+    int32_t num_splits;
+    void *workspace;        /* device, 256-byte aligned; uninitialised memory will do; NULL: none */
+    size_t workspace_bytes; /* bytes at workspace, see plan.workspace_bytes and plan.wanted_workspace_bytes */
     char *message;          /* optional host buffer: receives a NUL-terminated message when the call fails */
     size_t message_size;
 } pagoda_batch_prefill_args;

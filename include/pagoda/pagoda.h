@@ -127,18 +127,21 @@ PAGODA_API pagoda_status pagoda_context_get_info(const pagoda_context *context, 
 
 /* What a request will run. Plain data owned by the caller; valid for the library version that filled it in. */
 typedef struct pagoda_plan {
-    size_t struct_size;     /* in: sizeof(pagoda_plan) */
-    const char *op;         /* "batch_prefill" */
-    const char *arch;       /* "gfx950" */
-    const char *instance;   /* the catalogue's name of the chosen instance; NULL when none serves the request */
-    const char *pipeline;   /* "v2" or "v3"; NULL when none */
-    int instance_is_built;  /* 1 when this build holds the instance's code object */
-    uint32_t grid[3];       /* workgroups; grid[0] is 0 when there is nothing to compute */
-    uint32_t block[3];      /* work-items per workgroup */
-    uint32_t dynamic_lds;   /* bytes of LDS beyond the code object's static allocation */
-    uint32_t num_splits;    /* parts that the keys of one query tile are split into; 1: not split */
-    size_t workspace_bytes; /* device memory that the call needs; 0 for none */
-    uint64_t request[32];   /* opaque: the normalised request, read by pagoda_plan_explain */
+    size_t struct_size;    /* in: sizeof(pagoda_plan) */
+    const char *op;        /* "batch_prefill" */
+    const char *arch;      /* "gfx950" */
+    const char *instance;  /* the catalogue's name of the chosen instance; NULL when none serves the request */
+    const char *pipeline;  /* "v2" or "v3"; NULL when none */
+    int instance_is_built; /* 1 when this build holds the instance's code object */
+    uint32_t grid[3];      /* workgroups; grid[0] is 0 when there is nothing to compute */
+    uint32_t block[3];     /* work-items per workgroup */
+    uint32_t dynamic_lds;  /* bytes of LDS beyond the code object's static allocation */
+    uint32_t num_splits;   /* parts that the keys of a query tile are split into; 1: not split */
+    /* Device memory that the call uses, and how much more of it would make the call faster by splitting keys: plan
+     * again with args.workspace_bytes = wanted_workspace_bytes. 0 for none. */
+    size_t workspace_bytes;
+    size_t wanted_workspace_bytes;
+    uint64_t request[32]; /* opaque: the normalised request, read by pagoda_plan_explain */
 } pagoda_plan;
 
 /* Writes, NUL-terminated, which instance was chosen and why, and every better-ranked candidate that was not, each with

@@ -28,6 +28,7 @@ const char problem_flags_help[] =
     "  --quant none|per_tensor|kv_block               (none)\n"
     "  --soft-cap X                s = X tanh(s / X); 0 is off (0)\n"
     "  --softmax-scale X           (head_dim^-0.5)\n"
+    "  --splits N                  parts that the keys are split into, 1: none (chosen by the library)\n"
     "  --lse                       also compute the log-sum-exp of each row\n"
     "  --sinks                     give each head an attention-sink logit\n"
     "  --pipeline v2|v3            force a pipeline\n"
@@ -222,7 +223,8 @@ int problem_parse_flag(struct problem *p, int argc, char **argv, int *at, struct
         int low, high, *value;
     } integers[] = {{"--batch", 0, 1 << 20, &p->batch},         {"--q-heads", 1, 1 << 16, &p->q_heads},
                     {"--kv-heads", 1, 1 << 16, &p->kv_heads},   {"--head-dim", 1, 1 << 16, &p->head_dim},
-                    {"--page-size", 1, 1 << 24, &p->page_size}, {"--pool-pages", 1, INT_MAX, &p->pool_pages}};
+                    {"--page-size", 1, 1 << 24, &p->page_size}, {"--pool-pages", 1, INT_MAX, &p->pool_pages},
+                    {"--splits", 1, 64, &p->num_splits}};
     for (size_t i = 0; i < sizeof integers / sizeof integers[0]; ++i) {
         int found = flag_with_value(integers[i].name, argc, argv, at, &text, message);
         if (found == 1 &&
@@ -466,6 +468,7 @@ void problem_arguments(const struct problem *p, pagoda_batch_prefill_args *a) {
         .v_descale = 1,
         .instance = p->instance,
         .pipeline = p->pipeline,
+        .num_splits = p->num_splits,
     };
     int max_pages = 1;
     for (int b = 0; b < p->batch; ++b) {

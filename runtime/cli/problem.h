@@ -31,6 +31,7 @@ struct problem {
     int window_left, window_right, window_sink_tokens;
     pagoda_quant_mode quant;
     float soft_cap, softmax_scale; /* scale 0: head_dim^-0.5 */
+    int num_splits;                /* parts of the keys; 0: chosen by the library */
     bool lse, sinks;
     /* data */
     enum problem_values values;

@@ -24,7 +24,8 @@ struct pagoda_batch_prefill_kernargs {
     const float *v_descale_ptr;
     const float *k_page_descale; /* kv_block only */
     const float *v_page_descale;
-    float *workspace;          /* split keys only */
+    float *split_out;          /* num_splits > 1 only: partial results, [num_splits, total_q, num_q_heads, head_dim] */
+    float *split_lse;          /* and the natural LSE of each part, [num_splits, total_q, num_q_heads] */
     /* strides in elements */
     long long q_stride_token, q_stride_head;
     long long out_stride_token, out_stride_head;
@@ -44,7 +45,7 @@ struct pagoda_batch_prefill_kernargs {
     int num_q_tiles;           /* ceil(max_seqlen_q / tile_m) */
     int window_left, window_right, window_sink_tokens;
     int out_is_fp16;           /* FP8 input only: 1 = fp16 out, 0 = bf16 out */
-    int num_splits;            /* split keys: >= 1 */
+    int num_splits;            /* >= 1: workgroups that share the keys of a query tile, see batch_prefill_combine.h */
     float softmax_scale;
     float logits_soft_cap;
     float q_descale, k_descale, v_descale; /* 1 when the mode does not read them */

@@ -131,7 +131,7 @@ EXPORT int hipModuleLoadData(void **module, const void *image) {
     state.load_device = current_device;
     state.loaded_modules++;
     pthread_mutex_unlock(&lock);
-    *module = malloc(1);
+    *module = malloc(256);
     return 0;
 }
 
@@ -148,8 +148,12 @@ EXPORT int hipModuleUnload(void *module) {
 EXPORT int hipModuleGetFunction(void **function, void *module, const char *name);
 EXPORT int hipModuleGetFunction(void **function, void *module, const char *name) {
     const int error = enter(MOCK_MODULE_GET_FUNCTION);
-    snprintf(state.function_name, sizeof state.function_name, "%s", name);
-    *function = module;
+    pthread_mutex_lock(&lock);
+    snprintf(state.function_names[state.num_functions % 4], sizeof state.function_names[0], "%s", name);
+    /* Distinct for each name of a module. */
+    *function = (char *)module + strlen(name);
+    state.num_functions++;
+    pthread_mutex_unlock(&lock);
     return error;
 }
 
@@ -165,6 +169,7 @@ EXPORT int hipModuleLaunchKernel(void *function, unsigned grid_x, unsigned grid_
         return error != 0 ? error : INVALID_VALUE;
     pthread_mutex_lock(&lock);
     struct mock_launch *launch = &state.launch;
+    state.before = *launch;
     *launch = (struct mock_launch){.function = function,
                                    .stream = stream,
                                    .grid = {grid_x, grid_y, grid_z},

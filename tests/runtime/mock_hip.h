@@ -37,10 +37,11 @@ struct mock_state {
     int fail[MOCK_NUM_CALLS]; /* HIP error to return; 0: succeed */
     int compute_units;
     int loaded_modules;
-    int load_device;         /* current when the last module was loaded */
-    char function_name[256]; /* the last one asked for */
+    int load_device;             /* current when the last module was loaded */
+    char function_names[4][256]; /* asked for, in order */
+    int num_functions;
     unsigned char image_magic[4];
-    struct mock_launch launch; /* the last one */
+    struct mock_launch launch, before; /* the last one, and the one before it */
 };
 
 /* The library's state, through dlsym. */

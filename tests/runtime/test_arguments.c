@@ -318,6 +318,8 @@ static void test_workspace_arguments(void **state) {
     (void)state;
     INVALID(a.workspace = (char *)DEVICE_ADDRESS(1) + 128;
             a.workspace_bytes = 1, "workspace is 0x100080; expected an address aligned to 256 bytes");
+    INVALID(a.num_splits = -1, "num_splits is -1; expected");
+    INVALID(a.num_splits = 65, "num_splits is 65; expected 0 (chosen by the library) to 64 parts");
     INVALID(a.workspace_bytes = 4096, "workspace is NULL; expected a pointer when workspace_bytes is not 0");
 }
 

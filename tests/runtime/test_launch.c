@@ -137,6 +137,8 @@ static void check_kernargs(const struct mock_state *mock, const pagoda_batch_pre
     assert_int_equal(k.window_sink_tokens, 0);
     assert_int_equal(k.out_is_fp16, a->out_dtype == PAGODA_DTYPE_FP16);
     assert_int_equal(k.num_splits, 1);
+    assert_null(k.split_out);
+    assert_null(k.split_lse);
     assert_true(k.softmax_scale == a->softmax_scale);
     assert_true(k.logits_soft_cap == 0);
     assert_true(k.q_descale == (a->q_descale_device != NULL || a->quant == PAGODA_QUANT_NONE ? 1 : a->q_descale));
@@ -174,7 +176,9 @@ static void test_exact_launch(void **state) {
     pagoda_context *context = create(&options);
     pagoda_batch_prefill_args args = built_request();
     check_launch(context, &args, mock);
-    assert_string_equal(mock->function_name, BUILT_INSTANCE);
+    assert_int_equal(mock->num_functions, 2);
+    assert_string_equal(mock->function_names[0], BUILT_INSTANCE);
+    assert_string_equal(mock->function_names[1], BUILT_INSTANCE "_combine");
     assert_memory_equal(mock->image_magic,
                         "\x7f"
                         "ELF",
@@ -193,6 +197,47 @@ static void test_exact_launch(void **state) {
     assert_int_equal(mock->loaded_modules, 1);
     pagoda_context_destroy(context);
     assert_int_equal(mock->loaded_modules, 0);
+}
+
+/* Split keys: the parts' workgroups, then the kernel that combines them, with the same arguments. */
+static void test_split_launch(void **state) {
+    (void)state;
+    struct mock_state *mock = reset(MOCK_HIP, "gfx950");
+    const pagoda_context_options options = options_for(MOCK_HIP);
+    pagoda_context *context = create(&options);
+    pagoda_batch_prefill_args args = built_request();
+    pagoda_plan plan = {.struct_size = sizeof plan};
+    args.num_splits = 5;
+    assert_int_equal(pagoda_batch_prefill_plan(context, &args, &plan), PAGODA_OK);
+    assert_int_equal(plan.num_splits, 5);
+    assert_int_equal(plan.workspace_bytes, 5 * 300 * 8 * (128 + 1) * 4);
+    assert_int_equal(plan.grid[0], 5 * 3 * 8 * 2);
+    /* Without the workspace that it needs nothing is launched. */
+    assert_int_equal(pagoda_batch_prefill(context, &args, NULL), PAGODA_ERROR_WORKSPACE);
+    assert_non_null(strstr(message, "workspace_bytes is 0; expected at least 6192000 for "));
+    args.workspace = DEVICE_ADDRESS(20);
+    args.workspace_bytes = plan.workspace_bytes - 1;
+    assert_int_equal(pagoda_batch_prefill(context, &args, NULL), PAGODA_ERROR_WORKSPACE);
+    assert_int_equal(mock->calls[MOCK_MODULE_LAUNCH_KERNEL], 0);
+    args.workspace_bytes = plan.workspace_bytes;
+    assert_int_equal(pagoda_batch_prefill(context, &args, DEVICE_ADDRESS(99)), PAGODA_OK);
+    assert_int_equal(mock->calls[MOCK_MODULE_LAUNCH_KERNEL], 2);
+    assert_int_equal(mock->before.grid[0], 5 * 3 * 8 * 2);
+    assert_int_equal(mock->launch.grid[0], 3 * 8 * 2);
+    assert_int_equal(mock->launch.block[0], 256);
+    assert_ptr_equal(mock->launch.stream, DEVICE_ADDRESS(99));
+    assert_ptr_not_equal(mock->launch.function, mock->before.function);
+    assert_int_equal(mock->launch.kernarg_bytes, mock->before.kernarg_bytes);
+    assert_memory_equal(mock->launch.kernargs, mock->before.kernargs, mock->launch.kernarg_bytes);
+    struct pagoda_batch_prefill_kernargs k;
+    memcpy(&k, mock->launch.kernargs, sizeof k);
+    assert_int_equal(k.num_splits, 5);
+    assert_int_equal(k.num_q_tiles, 2);
+    assert_ptr_equal(k.split_out, args.workspace);
+    assert_ptr_equal(k.split_lse, k.split_out + 5 * 300 * 8 * 128);
+    mock->fail[MOCK_MODULE_LAUNCH_KERNEL] = 9;
+    assert_int_equal(pagoda_batch_prefill(context, &args, NULL), PAGODA_ERROR_HIP);
+    pagoda_context_destroy(context);
 }
 
 /* Once loaded, a call is one launch: it calls nothing else of HIP, allocates nothing and reads no environment. */
@@ -404,6 +449,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_exact_launch),
         cmocka_unit_test(test_call_is_one_launch),
+        cmocka_unit_test(test_split_launch),
         cmocka_unit_test(test_refused_calls_launch_nothing),
         cmocka_unit_test(test_context_of_a_device),
         cmocka_unit_test(test_both_abis),

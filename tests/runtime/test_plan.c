@@ -213,6 +213,62 @@ static void test_pipeline_choice(void **state) {
     assert_non_null(strstr(choose("gfx950", one_chunk(65536, 65536, 6))->name, "_v3_"));
 }
 
+/* Few queries over many keys: the plan splits the keys when the workspace for that is there, and says how much it is.
+ */
+static void test_split_keys(void **state) {
+    (void)state;
+    pagoda_batch_prefill_args args = one_chunk(16, 32768, 8);
+    args.pipeline = "v2";
+    pagoda_context *context = context_for("gfx950");
+    pagoda_plan plan = {.struct_size = sizeof plan};
+    const pagoda_status planned = pagoda_batch_prefill_plan(context, &args, &plan);
+    assert_int_equal(plan.num_splits, 1);
+    assert_int_equal(plan.workspace_bytes, 0);
+    const size_t part = 16 * 8 * (128 + 1) * 4;
+    size_t wanted = 32 * part;
+    if (planned == PAGODA_OK) {
+        assert_int_equal(plan.wanted_workspace_bytes % part, 0);
+        wanted = plan.wanted_workspace_bytes;
+        assert_true(wanted / part >= 8 && wanted / part <= 64);
+    }
+    args.workspace = DEVICE_ADDRESS(20);
+    args.workspace_bytes = wanted;
+    assert_int_equal(pagoda_batch_prefill_plan(context, &args, &plan), planned);
+    assert_int_equal(plan.workspace_bytes, wanted);
+    assert_int_equal(plan.num_splits, wanted / part);
+    assert_int_equal(plan.grid[0], 8 * plan.num_splits);
+    char text[4096];
+    assert_int_equal(pagoda_plan_explain(&plan, text, sizeof text), PAGODA_OK);
+    assert_non_null(strstr(text, "parts, combined by a second launch"));
+    /* One byte less, and there are fewer parts or none. */
+    args.workspace_bytes = wanted - 1;
+    assert_int_equal(pagoda_batch_prefill_plan(context, &args, &plan), planned);
+    assert_true(plan.workspace_bytes < wanted);
+    /* The call can forbid it, and much work is not split. */
+    args.workspace_bytes = wanted;
+    args.num_splits = 1;
+    assert_int_equal(pagoda_batch_prefill_plan(context, &args, &plan), planned);
+    assert_int_equal(plan.num_splits, 1);
+    assert_int_equal(plan.wanted_workspace_bytes, 0);
+    args = one_chunk(4096, 4096, 16);
+    args.pipeline = "v2";
+    (void)pagoda_batch_prefill_plan(context, &args, &plan);
+    assert_int_equal(plan.wanted_workspace_bytes, 0);
+    /* A pipeline that cannot is not taken, or refused by name. */
+    args = one_chunk(8192, 8192, 16);
+    args.num_splits = 2;
+    (void)pagoda_batch_prefill_plan(context, &args, &plan);
+    assert_string_equal(plan.pipeline, "v2");
+    assert_int_equal(plan.num_splits, 2);
+    args.pipeline = "v3";
+    char message[1024];
+    args.message = message;
+    args.message_size = sizeof message;
+    assert_int_equal(pagoda_batch_prefill_plan(context, &args, &plan), PAGODA_ERROR_UNSUPPORTED);
+    assert_non_null(strstr(message, "(pipeline_splits_keys)"));
+    pagoda_context_destroy(context);
+}
+
 static void test_page_size_choice(void **state) {
     (void)state;
     const struct {
@@ -313,7 +369,7 @@ static void test_explain_tile(void **state) {
     if (pagoda_batch_prefill_op.choose(&request, false) == chosen) {
         assert_int_equal(chosen->tile_m, 64);
         assert_non_null(strstr(text, "its 48 workgroups of 128 rows are modelled to take "));
-        assert_non_null(strstr(text, " us on 256 compute units, 72 of 64 rows "));
+        assert_non_null(strstr(text, " us on 256 compute units, 72 workgroups of 64 rows are modelled to take "));
         assert_non_null(strstr(text, "(modelled_slower)"));
     } else {
         assert_non_null(strstr(text, "(not_built)"));
@@ -415,6 +471,7 @@ int main(void) {
         cmocka_unit_test(test_every_instance),
         cmocka_unit_test(test_tile_choice),
         cmocka_unit_test(test_pipeline_choice),
+        cmocka_unit_test(test_split_keys),
         cmocka_unit_test(test_page_size_choice),
         cmocka_unit_test(test_fp8_without_quantisation),
         cmocka_unit_test(test_nothing_to_compute),
