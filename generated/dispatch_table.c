@@ -32,7 +32,7 @@ static const struct pagoda_axis_value batch_prefill_page_size_values[] = {
     {"16", "p16", 16, 0, 0},
     {"64", "p64", 64, 0, 0},
     {"1024", "p1024", 1024, 0, 0},
-    {"pow2", "ppow2", 0, 1, 18},
+    {"pow2", "ppow2", 0, 2, 18},
     {"pow2_64", "ppow2from64", 0, 64, 9},
 };
 
@@ -457,6 +457,14 @@ static const struct pagoda_instance batch_prefill_instances[] = {
     {"batch_prefill_v2_gfx950_fp8_d128_t64x64_ppow2_causal_kv_block_vectorized", 3277, 53, 33792, 256, 64, 64, {1, 2, 1, 4, 1, 2, 1, 0, 0, 2, 0}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_ppow2from64_causal_kv_block_vectorized_burst", 3293, 9, 73728, 512, 256, 64, {1, 2, 1, 5, 1, 2, 1, 0, 1, 0, 1}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_ppow2from64_causal_kv_block_vectorized_overlap", 3293, 10, 73728, 512, 256, 64, {1, 2, 1, 5, 1, 2, 1, 0, 1, 0, 2}},
+    {"batch_prefill_v2_gfx942_fp16_d64_t128x64_p1_nomask_linear_softcap", 4096, 32, 16384, 256, 128, 64, {0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0}},
+    {"batch_prefill_v2_gfx950_fp16_d64_t128x64_p1_nomask_linear_softcap", 4097, 32, 32768, 256, 128, 64, {1, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0}},
+    {"batch_prefill_v2_gfx942_bf16_d64_t128x64_p1_nomask_linear_softcap", 4098, 32, 16384, 256, 128, 64, {0, 1, 0, 0, 0, 0, 0, 1, 0, 1, 0}},
+    {"batch_prefill_v2_gfx950_bf16_d64_t128x64_p1_nomask_linear_softcap", 4099, 32, 32768, 256, 128, 64, {1, 1, 0, 0, 0, 0, 0, 1, 0, 1, 0}},
+    {"batch_prefill_v2_gfx942_fp16_d128_t128x64_p1_nomask_linear_softcap", 4104, 32, 32768, 256, 128, 64, {0, 0, 1, 0, 0, 0, 0, 1, 0, 1, 0}},
+    {"batch_prefill_v2_gfx950_fp16_d128_t128x64_p1_nomask_linear_softcap", 4105, 32, 65536, 256, 128, 64, {1, 0, 1, 0, 0, 0, 0, 1, 0, 1, 0}},
+    {"batch_prefill_v2_gfx942_bf16_d128_t128x64_p1_nomask_linear_softcap", 4106, 32, 32768, 256, 128, 64, {0, 1, 1, 0, 0, 0, 0, 1, 0, 1, 0}},
+    {"batch_prefill_v2_gfx950_bf16_d128_t128x64_p1_nomask_linear_softcap", 4107, 32, 65536, 256, 128, 64, {1, 1, 1, 0, 0, 0, 0, 1, 0, 1, 0}},
     {"batch_prefill_v2_gfx942_fp16_d64_t128x64_ppow2_nomask_linear_softcap", 4160, 50, 16384, 256, 128, 64, {0, 0, 0, 4, 0, 0, 0, 1, 0, 1, 0}},
     {"batch_prefill_v2_gfx950_fp16_d64_t128x64_ppow2_nomask_linear_softcap", 4161, 50, 32768, 256, 128, 64, {1, 0, 0, 4, 0, 0, 0, 1, 0, 1, 0}},
     {"batch_prefill_v2_gfx942_bf16_d64_t128x64_ppow2_nomask_linear_softcap", 4162, 50, 16384, 256, 128, 64, {0, 1, 0, 4, 0, 0, 0, 1, 0, 1, 0}},
@@ -465,6 +473,14 @@ static const struct pagoda_instance batch_prefill_instances[] = {
     {"batch_prefill_v2_gfx950_fp16_d128_t128x64_ppow2_nomask_linear_softcap", 4169, 50, 65536, 256, 128, 64, {1, 0, 1, 4, 0, 0, 0, 1, 0, 1, 0}},
     {"batch_prefill_v2_gfx942_bf16_d128_t128x64_ppow2_nomask_linear_softcap", 4170, 50, 32768, 256, 128, 64, {0, 1, 1, 4, 0, 0, 0, 1, 0, 1, 0}},
     {"batch_prefill_v2_gfx950_bf16_d128_t128x64_ppow2_nomask_linear_softcap", 4171, 50, 65536, 256, 128, 64, {1, 1, 1, 4, 0, 0, 0, 1, 0, 1, 0}},
+    {"batch_prefill_v2_gfx942_fp16_d64_t128x64_p1_causal_linear_softcap", 4224, 32, 16384, 256, 128, 64, {0, 0, 0, 0, 1, 0, 0, 1, 0, 1, 0}},
+    {"batch_prefill_v2_gfx950_fp16_d64_t128x64_p1_causal_linear_softcap", 4225, 32, 32768, 256, 128, 64, {1, 0, 0, 0, 1, 0, 0, 1, 0, 1, 0}},
+    {"batch_prefill_v2_gfx942_bf16_d64_t128x64_p1_causal_linear_softcap", 4226, 32, 16384, 256, 128, 64, {0, 1, 0, 0, 1, 0, 0, 1, 0, 1, 0}},
+    {"batch_prefill_v2_gfx950_bf16_d64_t128x64_p1_causal_linear_softcap", 4227, 32, 32768, 256, 128, 64, {1, 1, 0, 0, 1, 0, 0, 1, 0, 1, 0}},
+    {"batch_prefill_v2_gfx942_fp16_d128_t128x64_p1_causal_linear_softcap", 4232, 32, 32768, 256, 128, 64, {0, 0, 1, 0, 1, 0, 0, 1, 0, 1, 0}},
+    {"batch_prefill_v2_gfx950_fp16_d128_t128x64_p1_causal_linear_softcap", 4233, 32, 65536, 256, 128, 64, {1, 0, 1, 0, 1, 0, 0, 1, 0, 1, 0}},
+    {"batch_prefill_v2_gfx942_bf16_d128_t128x64_p1_causal_linear_softcap", 4234, 32, 32768, 256, 128, 64, {0, 1, 1, 0, 1, 0, 0, 1, 0, 1, 0}},
+    {"batch_prefill_v2_gfx950_bf16_d128_t128x64_p1_causal_linear_softcap", 4235, 32, 65536, 256, 128, 64, {1, 1, 1, 0, 1, 0, 0, 1, 0, 1, 0}},
     {"batch_prefill_v2_gfx942_fp16_d64_t128x64_ppow2_causal_linear_softcap", 4288, 50, 16384, 256, 128, 64, {0, 0, 0, 4, 1, 0, 0, 1, 0, 1, 0}},
     {"batch_prefill_v2_gfx950_fp16_d64_t128x64_ppow2_causal_linear_softcap", 4289, 50, 32768, 256, 128, 64, {1, 0, 0, 4, 1, 0, 0, 1, 0, 1, 0}},
     {"batch_prefill_v2_gfx942_bf16_d64_t128x64_ppow2_causal_linear_softcap", 4290, 50, 16384, 256, 128, 64, {0, 1, 0, 4, 1, 0, 0, 1, 0, 1, 0}},
@@ -473,7 +489,11 @@ static const struct pagoda_instance batch_prefill_instances[] = {
     {"batch_prefill_v2_gfx950_fp16_d128_t128x64_ppow2_causal_linear_softcap", 4297, 50, 65536, 256, 128, 64, {1, 0, 1, 4, 1, 0, 0, 1, 0, 1, 0}},
     {"batch_prefill_v2_gfx942_bf16_d128_t128x64_ppow2_causal_linear_softcap", 4298, 50, 32768, 256, 128, 64, {0, 1, 1, 4, 1, 0, 0, 1, 0, 1, 0}},
     {"batch_prefill_v2_gfx950_bf16_d128_t128x64_ppow2_causal_linear_softcap", 4299, 50, 65536, 256, 128, 64, {1, 1, 1, 4, 1, 0, 0, 1, 0, 1, 0}},
+    {"batch_prefill_v2_gfx942_fp8_d64_t128x64_p1_nomask_per_tensor_linear_softcap", 4612, 32, 8192, 256, 128, 64, {0, 2, 0, 0, 0, 1, 0, 1, 0, 1, 0}},
+    {"batch_prefill_v2_gfx950_fp8_d64_t128x64_p1_nomask_per_tensor_linear_softcap", 4613, 32, 16384, 256, 128, 64, {1, 2, 0, 0, 0, 1, 0, 1, 0, 1, 0}},
+    {"batch_prefill_v2_gfx942_fp8_d128_t128x64_p1_nomask_per_tensor_linear_softcap", 4620, 32, 16384, 256, 128, 64, {0, 2, 1, 0, 0, 1, 0, 1, 0, 1, 0}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_p1_nomask_per_tensor_linear_softcap_overlap", 4621, 1, 65536, 512, 256, 64, {1, 2, 1, 0, 0, 1, 0, 1, 1, 0, 2}},
+    {"batch_prefill_v2_gfx950_fp8_d128_t128x64_p1_nomask_per_tensor_linear_softcap", 4621, 32, 32768, 256, 128, 64, {1, 2, 1, 0, 0, 1, 0, 1, 0, 1, 0}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_p16_nomask_per_tensor_linear_softcap_overlap", 4637, 1, 65536, 512, 256, 64, {1, 2, 1, 1, 0, 1, 0, 1, 1, 0, 2}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_p64_nomask_per_tensor_linear_softcap_overlap", 4653, 1, 65536, 512, 256, 64, {1, 2, 1, 2, 0, 1, 0, 1, 1, 0, 2}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_p1024_nomask_per_tensor_linear_softcap_overlap", 4669, 1, 65536, 512, 256, 64, {1, 2, 1, 3, 0, 1, 0, 1, 1, 0, 2}},
@@ -482,7 +502,11 @@ static const struct pagoda_instance batch_prefill_instances[] = {
     {"batch_prefill_v2_gfx942_fp8_d128_t128x64_ppow2_nomask_per_tensor_linear_softcap", 4684, 50, 16384, 256, 128, 64, {0, 2, 1, 4, 0, 1, 0, 1, 0, 1, 0}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_ppow2_nomask_per_tensor_linear_softcap_overlap", 4685, 19, 65536, 512, 256, 64, {1, 2, 1, 4, 0, 1, 0, 1, 1, 0, 2}},
     {"batch_prefill_v2_gfx950_fp8_d128_t128x64_ppow2_nomask_per_tensor_linear_softcap", 4685, 50, 32768, 256, 128, 64, {1, 2, 1, 4, 0, 1, 0, 1, 0, 1, 0}},
+    {"batch_prefill_v2_gfx942_fp8_d64_t128x64_p1_causal_per_tensor_linear_softcap", 4740, 32, 8192, 256, 128, 64, {0, 2, 0, 0, 1, 1, 0, 1, 0, 1, 0}},
+    {"batch_prefill_v2_gfx950_fp8_d64_t128x64_p1_causal_per_tensor_linear_softcap", 4741, 32, 16384, 256, 128, 64, {1, 2, 0, 0, 1, 1, 0, 1, 0, 1, 0}},
+    {"batch_prefill_v2_gfx942_fp8_d128_t128x64_p1_causal_per_tensor_linear_softcap", 4748, 32, 16384, 256, 128, 64, {0, 2, 1, 0, 1, 1, 0, 1, 0, 1, 0}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_p1_causal_per_tensor_linear_softcap_overlap", 4749, 1, 65536, 512, 256, 64, {1, 2, 1, 0, 1, 1, 0, 1, 1, 0, 2}},
+    {"batch_prefill_v2_gfx950_fp8_d128_t128x64_p1_causal_per_tensor_linear_softcap", 4749, 32, 32768, 256, 128, 64, {1, 2, 1, 0, 1, 1, 0, 1, 0, 1, 0}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_p16_causal_per_tensor_linear_softcap_overlap", 4765, 1, 65536, 512, 256, 64, {1, 2, 1, 1, 1, 1, 0, 1, 1, 0, 2}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_p64_causal_per_tensor_linear_softcap_overlap", 4781, 1, 65536, 512, 256, 64, {1, 2, 1, 2, 1, 1, 0, 1, 1, 0, 2}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_p1024_causal_per_tensor_linear_softcap_overlap", 4797, 1, 65536, 512, 256, 64, {1, 2, 1, 3, 1, 1, 0, 1, 1, 0, 2}},
@@ -491,6 +515,10 @@ static const struct pagoda_instance batch_prefill_instances[] = {
     {"batch_prefill_v2_gfx942_fp8_d128_t128x64_ppow2_causal_per_tensor_linear_softcap", 4812, 50, 16384, 256, 128, 64, {0, 2, 1, 4, 1, 1, 0, 1, 0, 1, 0}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_ppow2_causal_per_tensor_linear_softcap_overlap", 4813, 19, 65536, 512, 256, 64, {1, 2, 1, 4, 1, 1, 0, 1, 1, 0, 2}},
     {"batch_prefill_v2_gfx950_fp8_d128_t128x64_ppow2_causal_per_tensor_linear_softcap", 4813, 50, 32768, 256, 128, 64, {1, 2, 1, 4, 1, 1, 0, 1, 0, 1, 0}},
+    {"batch_prefill_v2_gfx942_fp8_d64_t128x64_p1_nomask_kv_block_linear_softcap", 5124, 32, 8704, 256, 128, 64, {0, 2, 0, 0, 0, 2, 0, 1, 0, 1, 0}},
+    {"batch_prefill_v2_gfx950_fp8_d64_t128x64_p1_nomask_kv_block_linear_softcap", 5125, 32, 17408, 256, 128, 64, {1, 2, 0, 0, 0, 2, 0, 1, 0, 1, 0}},
+    {"batch_prefill_v2_gfx942_fp8_d128_t128x64_p1_nomask_kv_block_linear_softcap", 5132, 32, 16896, 256, 128, 64, {0, 2, 1, 0, 0, 2, 0, 1, 0, 1, 0}},
+    {"batch_prefill_v2_gfx950_fp8_d128_t128x64_p1_nomask_kv_block_linear_softcap", 5133, 32, 33792, 256, 128, 64, {1, 2, 1, 0, 0, 2, 0, 1, 0, 1, 0}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_p64_nomask_kv_block_linear_softcap_overlap", 5165, 1, 73728, 512, 256, 64, {1, 2, 1, 2, 0, 2, 0, 1, 1, 0, 2}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_p1024_nomask_kv_block_linear_softcap_overlap", 5181, 1, 73728, 512, 256, 64, {1, 2, 1, 3, 0, 2, 0, 1, 1, 0, 2}},
     {"batch_prefill_v2_gfx942_fp8_d64_t128x64_ppow2_nomask_kv_block_linear_softcap", 5188, 50, 8704, 256, 128, 64, {0, 2, 0, 4, 0, 2, 0, 1, 0, 1, 0}},
@@ -498,6 +526,10 @@ static const struct pagoda_instance batch_prefill_instances[] = {
     {"batch_prefill_v2_gfx942_fp8_d128_t128x64_ppow2_nomask_kv_block_linear_softcap", 5196, 50, 16896, 256, 128, 64, {0, 2, 1, 4, 0, 2, 0, 1, 0, 1, 0}},
     {"batch_prefill_v2_gfx950_fp8_d128_t128x64_ppow2_nomask_kv_block_linear_softcap", 5197, 50, 33792, 256, 128, 64, {1, 2, 1, 4, 0, 2, 0, 1, 0, 1, 0}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_ppow2from64_nomask_kv_block_linear_softcap_overlap", 5213, 10, 73728, 512, 256, 64, {1, 2, 1, 5, 0, 2, 0, 1, 1, 0, 2}},
+    {"batch_prefill_v2_gfx942_fp8_d64_t128x64_p1_causal_kv_block_linear_softcap", 5252, 32, 8704, 256, 128, 64, {0, 2, 0, 0, 1, 2, 0, 1, 0, 1, 0}},
+    {"batch_prefill_v2_gfx950_fp8_d64_t128x64_p1_causal_kv_block_linear_softcap", 5253, 32, 17408, 256, 128, 64, {1, 2, 0, 0, 1, 2, 0, 1, 0, 1, 0}},
+    {"batch_prefill_v2_gfx942_fp8_d128_t128x64_p1_causal_kv_block_linear_softcap", 5260, 32, 16896, 256, 128, 64, {0, 2, 1, 0, 1, 2, 0, 1, 0, 1, 0}},
+    {"batch_prefill_v2_gfx950_fp8_d128_t128x64_p1_causal_kv_block_linear_softcap", 5261, 32, 33792, 256, 128, 64, {1, 2, 1, 0, 1, 2, 0, 1, 0, 1, 0}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_p64_causal_kv_block_linear_softcap_overlap", 5293, 1, 73728, 512, 256, 64, {1, 2, 1, 2, 1, 2, 0, 1, 1, 0, 2}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_p1024_causal_kv_block_linear_softcap_overlap", 5309, 1, 73728, 512, 256, 64, {1, 2, 1, 3, 1, 2, 0, 1, 1, 0, 2}},
     {"batch_prefill_v2_gfx942_fp8_d64_t128x64_ppow2_causal_kv_block_linear_softcap", 5316, 50, 8704, 256, 128, 64, {0, 2, 0, 4, 1, 2, 0, 1, 0, 1, 0}},
@@ -594,8 +626,8 @@ static const uint32_t batch_prefill_v2_masks_boxes[][PAGODA_MAX_AXES] = {
 static const uint32_t batch_prefill_v2_generic_page_boxes[][PAGODA_MAX_AXES] = {
     {0x3, 0x7, 0x3, 0x4, 0x7, 0x7, 0x3, 0x3, 0x1, 0x7, 0x7},
     {0x3, 0x7, 0x3, 0x6, 0x7, 0x4, 0x3, 0x3, 0x1, 0x7, 0x7},
-    {0x3, 0x7, 0x3, 0xf, 0x7, 0x7, 0x2, 0x3, 0x1, 0x7, 0x7},
-    {0x3, 0x7, 0x3, 0xf, 0x7, 0x7, 0x3, 0x2, 0x1, 0x7, 0x7},
+    {0x3, 0x7, 0x3, 0xe, 0x7, 0x7, 0x2, 0x3, 0x1, 0x7, 0x7},
+    {0x3, 0x7, 0x3, 0xe, 0x7, 0x7, 0x3, 0x2, 0x1, 0x7, 0x7},
 };
 
 static const uint32_t batch_prefill_v2_soft_cap_tile_boxes[][PAGODA_MAX_AXES] = {
@@ -651,7 +683,7 @@ static const struct pagoda_rule batch_prefill_rules[] = {
 };
 
 const struct pagoda_op_table pagoda_batch_prefill_table = {
-    "batch_prefill", 11, batch_prefill_axes, batch_prefill_name_order, 458, batch_prefill_instances, 17, batch_prefill_rules,
+    "batch_prefill", 11, batch_prefill_axes, batch_prefill_name_order, 490, batch_prefill_instances, 17, batch_prefill_rules,
 };
 
 const struct pagoda_op_table *const pagoda_op_tables[PAGODA_NUM_OP_TABLES] = {

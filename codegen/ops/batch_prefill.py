@@ -33,7 +33,8 @@ DTYPES = (Dtype("fp16", 2), Dtype("bf16", 2), Dtype("fp8", 1))
 HEAD_DIMS = (64, 128)
 PAGE_SIZES = (1, 16, 64, 1024)
 GENERIC_PAGES = (
-    Value("pow2", PageSize(0, 1), "ppow2", serves_from=1),
+    # Pages of one key have instances of their own: only those know that such pages have one layout.
+    Value("pow2", PageSize(0, 2), "ppow2", serves_from=2),
     Value("pow2_64", PageSize(0, 64), "ppow2from64", serves_from=64),
 )
 
@@ -152,8 +153,8 @@ def schedule_of_pipeline(c):
 @rule("pipeline", "page_size", "layout", "quant", "soft_cap",
       reason="the V2 pipeline serves this page size through the generic one")
 def v2_generic_page(c):
-    special = c.layout == "vectorized" or c.soft_cap or (c.quant == "kv_block" and c.page_size.keys == 16)
-    return c.pipeline == "v2" and c.page_size.keys != 0 and (special or c.page_size.keys == 64)
+    rare = c.layout == "vectorized" or c.soft_cap or (c.quant == "kv_block" and c.page_size.keys == 16)
+    return c.pipeline == "v2" and c.page_size.keys > 1 and (rare or c.page_size.keys == 64)
 
 
 @rule("pipeline", "tile", "soft_cap", reason="the V2 pipeline caps logits in the 128x64 tile only")

@@ -174,3 +174,11 @@ def test_batch_prefill_serves_what_it_promises():
         ("none", "causal"),
     ):
         assert (arch, dtype, quant, head_dim, page, mask, "linear", "off") in served
+
+
+def test_no_instance_takes_pages_of_one_key_as_vectorized():
+    catalogue = Catalogue(ops.load("batch_prefill"))
+    pages = catalogue.operation.axis("page_size")
+    for instance in catalogue.instances:
+        names = instance.axis_names()
+        assert names["layout"] == "linear" or not pages.meet(pages.index("1"), pages.index(names["page_size"]))
