@@ -55,7 +55,7 @@ def v2_lds_bytes(c):
     gfx942 has no room for a second slot beside a second workgroup.
     """
     slots = 2 if c.arch.name == "gfx950" else 1
-    descale_rows = 2 * c.tile.n * 4 if c.quant == "kv_block" and c.page_size.at_least < c.tile.n else 0
+    descale_rows = 3 * c.tile.n * 4 if c.quant == "kv_block" and c.page_size.at_least < c.tile.n else 0
     return slots * (2 * c.tile.n * c.head_dim * c.dtype.bytes + descale_rows)
 
 

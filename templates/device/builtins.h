@@ -44,9 +44,12 @@ typedef const CONSTANT_SPACE float *constant_floats;
 
 CONSTANT WAVE_LANES = 64;
 
+/* A value that is the same for all lanes, in a scalar register: division, for one, is done in vector registers. */
+DEVICE int uniform_int(int value) { return __builtin_amdgcn_readfirstlane(value); }
+
 DEVICE int lane_id(void) { return (int)(__builtin_amdgcn_workitem_id_x() & (WAVE_LANES - 1)); }
 /* The wave's index in its workgroup, known to the compiler as the same for all lanes. */
-DEVICE int wave_id(void) { return __builtin_amdgcn_readfirstlane((int)(__builtin_amdgcn_workitem_id_x() / WAVE_LANES)); }
+DEVICE int wave_id(void) { return uniform_int((int)(__builtin_amdgcn_workitem_id_x() / WAVE_LANES)); }
 
 DEVICE int min_int(int a, int b) { return a < b ? a : b; }
 DEVICE int max_int(int a, int b) { return a > b ? a : b; }

@@ -2,15 +2,14 @@
  *
  * FP8 caches with one descale per page and KV head, for K and for V (quant mode kv_block).
  *
+ * K's descale scales the scores. V's multiplies the probabilities, as log2 v added to the base-2 scores: the running maximum
+ * is that of the products p * v, so the largest product meets the top of the FP8 range exactly, and the sum takes p, each
+ * product divided by its v. Output, sum and LSE come out right with no other correction.
+ *
  * A descale travels with its tile: it is fetched with the tile's loads, becomes readable when the tile does, and is handed
  * to the products as an argument. There is no slot that a tile being loaded could share with the tile being worked on.
- *  - PAGE_SIZE >= TILE_N: a tile lies in one page, its descales are two scalars. K's goes into the score scale, V's into
- *    the exponent of the probabilities.
- *  - Smaller and generic pages: one descale per key, in LDS beside the tile.
- *
- * The accumulated output is kept in multiples of a reference, V's descale at some earlier tile; a tile's own V descale,
- * divided by the reference, multiplies its probabilities. That ratio stays within [1/4, 1]: when it would not, the
- * reference moves and the output is rescaled, together with the change of the maximum.
+ *  - PAGE_SIZE >= TILE_N: a tile lies in one page, its descales are scalars.
+ *  - Smaller and generic pages: one of each per key, in LDS beside the tile.
  */
 #ifndef PAGODA_DEVICE_KV_DESCALE_H
 #define PAGODA_DEVICE_KV_DESCALE_H
@@ -24,8 +23,8 @@
 
 #define DESCALE_PER_TILE (PAGE_SIZE >= TILE_N)
 
-/* V descales below this (an empty page's 0) count as this: ratios stay finite. */
-#define SMALLEST_V_DESCALE 0x1p-60f
+/* A V descale of 0 (an empty page's) counts as this, small enough to add nothing, large enough to divide by. */
+DEVICE float nonzero_v_descale(float v) { return v == 0.0f ? 0x1p-60f : v; }
 
 struct page_descales {
     const float *k, *v; /* at the KV head */
@@ -55,54 +54,49 @@ DEVICE struct tile_descales fetch_descales(const struct page_descales *from, int
 
 #else
 
-/* Lanes 0 .. 15 of a wave hold K's descales of the 16 keys of a group, lanes 16 .. 31 V's; the others repeat them. */
-DEVICE int descale_is_v(int lane) { return lane / KEY_GROUP & 1; }
+/* In LDS, for each key of the tile: K's descale; log2 of V's; one divided by V's. */
+enum descale_row { DESCALE_K, DESCALE_LOG2_V, DESCALE_ONE_BY_V, DESCALE_ROWS };
+CONSTANT DESCALE_BYTES = DESCALE_ROWS * TILE_N * 4;
 
-/* page: of this lane's key, see struct key_group. */
+/* Of a group of 16 keys, 16 lanes of a wave bring in each row; the last 16 repeat the last row. */
+DEVICE int descale_row_of(int lane) { return min_int(lane / KEY_GROUP, DESCALE_ONE_BY_V); }
+
+/* page: of key lane % KEY_GROUP of the group. */
 DEVICE float fetch_key_descale(const struct page_descales *from, int page, int lane) {
-    const float *base = descale_is_v(lane) ? from->v : from->k;
+    const float *base = descale_row_of(lane) == DESCALE_K ? from->k : from->v;
     return ((const GLOBAL_SPACE float *)base)[page * from->page_stride];
 }
 
-/* LDS: TILE_N descales of K, then as many of V. */
-CONSTANT DESCALE_BYTES = 2 * TILE_N * 4;
-
-DEVICE void write_key_descale(lds_bytes descales, int first_key, int lane, float value) {
-    ((LDS_SPACE float *)descales)[descale_is_v(lane) * TILE_N + first_key + lane % KEY_GROUP] = value;
+DEVICE void write_key_descale(lds_bytes descales, int first_key, int lane, float descale) {
+    int row = descale_row_of(lane);
+    float v = nonzero_v_descale(descale);
+    float value = row == DESCALE_K ? descale : row == DESCALE_LOG2_V ? __builtin_amdgcn_logf(v) : __builtin_amdgcn_rcpf(v);
+    ((LDS_SPACE float *)descales)[row * TILE_N + first_key + lane % KEY_GROUP] = value;
 }
 
-/* Descales of the keys of scores `score` .. `score` + 3; `descales` is K's or V's, from the lane group's first key. */
-DEVICE f32x4 read_key_descales(lds_bytes descales, int score) {
-    return *(const LDS_SPACE f32x4 *)(descales + score_key(score) * 4);
+/* Of the keys of scores `score` .. `score` + 3; `descales` starts at the lane group's first key. */
+DEVICE f32x4 read_key_descales(lds_bytes descales, enum descale_row row, int score) {
+    return *(const LDS_SPACE f32x4 *)(descales + (row * TILE_N + score_key(score)) * 4);
 }
 
-/* Scores of stored values to scores of values, but for the common scale. */
-DEVICE void apply_k_descales(accumulator scores[SCORE_BLOCKS], lds_bytes descales) {
+/* Products of stored values to base-2 scores; score_scale without K's descale. */
+DEVICE void apply_k_descales(accumulator scores[SCORE_BLOCKS], lds_bytes descales, float score_scale) {
     UNROLL for (int s = 0; s < SCORES_PER_LANE; s += 4) {
-        f32x4 k = read_key_descales(descales, s);
+        f32x4 k = read_key_descales(descales, DESCALE_K, s) * score_scale;
         UNROLL for (int i = 0; i < 4; ++i)
             scores[s / ACC_REGISTERS][s % ACC_REGISTERS + i] *= k[i];
     }
 }
 
-/* The largest of the TILE_N descales at `descales`. */
-DEVICE float largest_descale(lds_bytes descales, int lane) {
-    float largest = ((const LDS_SPACE float *)descales)[lane];
-    UNROLL for (int key = WAVE_LANES; key < TILE_N; key += WAVE_LANES)
-        largest = __builtin_fmaxf(largest, ((const LDS_SPACE float *)descales)[key + lane]);
-    return wave_max(largest);
+/* Base-2 scores of p to those of p * v. */
+DEVICE void apply_v_descales(accumulator scores[SCORE_BLOCKS], lds_bytes descales) {
+    UNROLL for (int s = 0; s < SCORES_PER_LANE; s += 4) {
+        f32x4 log2_v = read_key_descales(descales, DESCALE_LOG2_V, s);
+        UNROLL for (int i = 0; i < 4; ++i)
+            scores[s / ACC_REGISTERS][s % ACC_REGISTERS + i] += log2_v[i];
+    }
 }
 
 #endif
-
-/* Moves the reference if a tile whose (largest) V descale is `descale` needs it; returns what the accumulated output is to
- * be multiplied by. */
-DEVICE float move_v_reference(float *reference, float descale) {
-    float old = *reference, wanted = __builtin_fmaxf(descale, SMALLEST_V_DESCALE);
-    if (wanted <= old && wanted >= old * 0.25f)
-        return 1.0f;
-    *reference = wanted;
-    return old * __builtin_amdgcn_rcpf(wanted);
-}
 
 #endif

@@ -59,13 +59,17 @@ DEVICE struct sequence find_sequence(const struct pagoda_batch_prefill_kernargs 
     return seq;
 }
 
-/* The cache of one KV head, K or V, and the keys of one sequence in it that may be touched. Strides in bytes. */
+/* The cache of one KV head, K or V. A token is a key, or x keys in vectorized V. Sizes in bytes; offsets within a page are
+ * 32 bits wide (the host refuses larger pages). */
 struct page_walk {
     global_bytes cache; /* at the KV head */
     u64 page_stride;
     u32 token_stride;
+    u32 token_extent; /* from the first to behind the last byte of one token */
+    int token_shift;  /* log2 of keys per token */
 };
 
+/* Which keys of one sequence may be touched. */
 struct page_bounds {
     constant_ints page_ids;
     int last_key;  /* the largest key that may be touched, >= 0 */
@@ -85,14 +89,8 @@ DEVICE int page_of_lane_key(const struct page_bounds *bounds, int key) {
     return clamp_int(((const GLOBAL_SPACE int *)bounds->page_ids)[entry], 0, bounds->last_page);
 }
 
-/* Where the KEY_GROUP consecutive keys from first_key (a multiple of KEY_GROUP) live. Keys behind last_key stand for
- * last_key: what is loaded in their place is a valid key, so that a probability of zero times its V is zero. */
-struct key_group {
-    int first_key; /* clamped to last_key */
-    int last_row;  /* rows behind this one (0 .. 15, from first_key) repeat it */
-    int page;      /* PAGE_HOLDS_GROUP: of the whole group. Otherwise lane l holds the page of row l % KEY_GROUP. */
-};
-
+/* A group is KEY_GROUP consecutive keys from first_key, a multiple of KEY_GROUP. Its page: with PAGE_HOLDS_GROUP that of the
+ * whole group, otherwise lane l's is the page of key l % KEY_GROUP. */
 DEVICE int fetch_group_page(const struct page_bounds *bounds, int first_key) {
 #if PAGE_HOLDS_GROUP
     return page_of_key(bounds, first_key);
@@ -101,34 +99,40 @@ DEVICE int fetch_group_page(const struct page_bounds *bounds, int first_key) {
 #endif
 }
 
-DEVICE struct key_group locate_group(const struct page_bounds *bounds, int first_key, int page) {
-    struct key_group group;
-    group.first_key = min_int(first_key, bounds->last_key);
-    group.last_row = bounds->last_key - group.first_key;
-    group.page = page;
-    return group;
+#if PAGE_HOLDS_GROUP
+
+typedef __amdgpu_buffer_rsrc_t buffer;
+
+/* A buffer from the group's first token to behind its last valid one: what lies behind reads as zeros and costs no memory
+ * traffic. A lane's offset in it depends neither on the tile nor on the page. */
+DEVICE buffer group_buffer(const struct page_walk *walk, const struct page_bounds *bounds, int first_key, int page) {
+    u32 page_mask = (1u << bounds->log2) - 1u;
+    u32 first_token = ((u32)first_key & page_mask) >> walk->token_shift;
+    u64 base = (u64)walk->cache + (u64)(u32)page * walk->page_stride + first_token * walk->token_stride;
+    u32 keys = (u32)clamp_int(bounds->last_key + 1 - first_key, 0, KEY_GROUP);
+    u32 tokens = (keys + (1u << walk->token_shift) - 1u) >> walk->token_shift;
+    u32 bytes = tokens ? (tokens - 1u) * walk->token_stride + walk->token_extent : 0u;
+    return __builtin_amdgcn_make_buffer_rsrc((void *)base, 0, bytes, 0x27000); /* raw: no stride, no format */
 }
 
-/* Address of 16 bytes: row `row` (0 .. 15) of a group, `offset` bytes behind the start of its token. Offsets within a page
- * are 32 bits wide (the host refuses larger pages). token_shift is 0, or log2 x for the token units of vectorized V. */
-DEVICE global_bytes row_address(const struct page_walk *walk, const struct page_bounds *bounds,
-                                const struct key_group *group, int row, int token_shift, u32 offset) {
-    u32 page_mask = (1u << bounds->log2) - 1u;
-#if PAGE_HOLDS_GROUP
-    /* Scalar up to the group's first token; per lane only what the clamp at the sequence's end changes. */
-    u32 first_token = ((u32)group->first_key & page_mask) >> token_shift;
-    u64 base = (u64)walk->cache + (u64)(u32)group->page * walk->page_stride + first_token * walk->token_stride;
-    u32 last_row_bytes = ((u32)min_int(group->last_row, KEY_GROUP - 1) >> token_shift) * walk->token_stride;
-    u32 row_bytes = ((u32)row >> token_shift) * walk->token_stride;
-    return (global_bytes)base + ((row_bytes < last_row_bytes ? row_bytes : last_row_bytes) + offset);
 #else
-    u32 clamped_row = (u32)min_int(row, group->last_row);
-    u32 page = (u32)__builtin_amdgcn_ds_bpermute((int)clamped_row * 4, group->page);
-    global_bytes base = (global_bytes)mad_u64(page, (u32)walk->page_stride, (u64)walk->cache);
-    if (PAGE_SIZE != 1)
-        offset += ((((u32)group->first_key + clamped_row) & page_mask) >> token_shift) * walk->token_stride;
-    return base + offset;
-#endif
+
+/* Address of the token of key `row` (0 .. KEY_GROUP - 1) of a group. Keys behind the last valid one stand for it: a valid
+ * key, so that a probability of zero times its V is zero. */
+DEVICE global_bytes token_address(const struct page_walk *walk, const struct page_bounds *bounds, int first_key, int page,
+                                  int row) {
+    u32 page_mask = (1u << bounds->log2) - 1u;
+    int last_row = bounds->last_key - first_key;
+    /* A group behind the last key: every lane's page is the last key's, and so is row 0. */
+    u32 clamped_row = (u32)clamp_int(row, 0, max_int(last_row, 0));
+    u32 page_of_row = (u32)__builtin_amdgcn_ds_bpermute((int)clamped_row * 4, page);
+    global_bytes base = (global_bytes)mad_u64(page_of_row, (u32)walk->page_stride, (u64)walk->cache);
+    if (PAGE_SIZE == 1)
+        return base;
+    u32 token = ((u32)(min_int(first_key, bounds->last_key) + (int)clamped_row) & page_mask) >> walk->token_shift;
+    return base + token * walk->token_stride;
 }
+
+#endif
 
 #endif

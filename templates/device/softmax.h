@@ -48,15 +48,13 @@ DEVICE float largest_score(const accumulator scores[SCORE_BLOCKS]) {
     return group_max(__builtin_fmaxf(largest, scores[SCORE_BLOCKS - 1][ACC_REGISTERS - 1]));
 }
 
-/* Takes in a tile whose largest score is tile_max (base 2): raises the maximum if it must. out_factor scales the output
- * accumulated so far for a reason of its own (a change of V's descale), 1 if there is none. */
-DEVICE void softmax_rescale(struct softmax *row, accumulator out[OUT_BLOCKS], float tile_max, float out_factor) {
-    if (__builtin_amdgcn_ballot_w64(tile_max > row->max + RESCALE_SLACK || out_factor != 1.0f) != 0) {
+/* Takes in a tile whose largest score is tile_max (base 2): raises the maximum if it must. */
+DEVICE void softmax_rescale(struct softmax *row, accumulator out[OUT_BLOCKS], float tile_max) {
+    if (__builtin_amdgcn_ballot_w64(tile_max > row->max + RESCALE_SLACK) != 0) {
         float max = __builtin_fmaxf(row->max, tile_max);
         float factor = exp2_fast(row->max - max);
         row->max = max;
         row->sum *= factor;
-        factor *= out_factor;
         UNROLL for (int block = 0; block < OUT_BLOCKS; ++block)
             out[block] *= factor;
     }
@@ -73,17 +71,17 @@ DEVICE void soft_cap_scores(accumulator scores[SCORE_BLOCKS], float score_scale,
     }
 }
 
-/* How the V descales of a tile enter its probabilities, but not the sum. */
-struct v_weights {
-    float log2_all;     /* added to every exponent */
-    float sum_factor;   /* 2^-log2_all */
-    lds_bytes each;     /* and one factor per key, from the lane group's first key, or NULL */
+/* Probabilities may come with a factor that the sum does not take: V's descale. */
+struct probability_factor {
+    float log2;       /* of the factor of all; it is not in the scores */
+    float inverse;    /* of the factor of all */
+    lds_bytes inverses; /* one per key, from the lane group's first key, of factors that are in the scores; or NULL */
 };
 
 /* Turns scores into packed probabilities, units of P, and adds them to the sum. score_scale takes scores to base 2. */
 DEVICE void softmax_probabilities(struct softmax *row, const accumulator scores[SCORE_BLOCKS], float score_scale,
-                                  struct v_weights weights, i32x4 units[P_UNITS]) {
-    float bias = PROBABILITY_SHIFT - row->max + weights.log2_all;
+                                  struct probability_factor factor, i32x4 units[P_UNITS]) {
+    float bias = PROBABILITY_SHIFT - row->max + factor.log2;
     f32x2 sum = {0.0f, 0.0f};
     UNROLL for (int u = 0; u < P_UNITS; ++u) {
         float p[UNIT_ELEMENTS];
@@ -91,13 +89,12 @@ DEVICE void softmax_probabilities(struct softmax *row, const accumulator scores[
             int s = u * UNIT_ELEMENTS + e;
             f32x2 pair = {scores[s / ACC_REGISTERS][s % ACC_REGISTERS], scores[s / ACC_REGISTERS][s % ACC_REGISTERS + 1]};
             pair = __builtin_elementwise_fma(pair, (f32x2){score_scale, score_scale}, (f32x2){bias, bias});
-            p[e] = exp2_fast(pair[0]);
-            p[e + 1] = exp2_fast(pair[1]);
-            sum += (f32x2){p[e], p[e + 1]};
-        }
-        if (weights.each) {
-            UNROLL for (int e = 0; e < UNIT_ELEMENTS; ++e)
-                p[e] *= ((const LDS_SPACE float *)weights.each)[score_key(u * UNIT_ELEMENTS + e)];
+            pair = (f32x2){exp2_fast(pair[0]), exp2_fast(pair[1])};
+            p[e] = pair[0];
+            p[e + 1] = pair[1];
+            if (factor.inverses)
+                pair *= *(const LDS_SPACE f32x2 *)(factor.inverses + score_key(s) * 4);
+            sum += pair;
         }
         UNROLL for (int word = 0; word < 4; ++word) {
 #if defined(DTYPE_FP8)
@@ -109,7 +106,7 @@ DEVICE void softmax_probabilities(struct softmax *row, const accumulator scores[
 #endif
         }
     }
-    row->sum += (sum[0] + sum[1]) * weights.sum_factor;
+    row->sum += (sum[0] + sum[1]) * factor.inverse;
 }
 
 /* What a row has come to after its last tile. */
