@@ -175,7 +175,7 @@ def render_kernels(options):
     print(f"rendered {total} kernels, {changed} changed", file=sys.stderr)
 
 
-def _generated(options):
+def _generated(options, new_compilers):
     """File name -> text of everything that generated/ holds."""
     catalogues = _catalogues(options)
     header, table = render.dispatch_table(catalogues)
@@ -184,7 +184,7 @@ def _generated(options):
         "catalogue.csv": resources.catalogue_csv(catalogues),
         "dispatch_table.h": header,
         "dispatch_table.c": table,
-        resources.FILE: resources.merged_csv(committed, options.build_list, catalogues),
+        resources.FILE: resources.merged_csv(committed, options.build_list, catalogues, new_compilers),
     }
 
 
@@ -198,7 +198,7 @@ def inputs(options):
 
 
 def regenerate(options):
-    catalogues, texts = _generated(options)
+    catalogues, texts = _generated(options, new_compilers=True)
     for catalogue in catalogues:
         catalogue.verify_rules()
     changed = [name for name, text in texts.items() if write_if_changed(Path(options.generated) / name, text)]
@@ -206,7 +206,7 @@ def regenerate(options):
 
 
 def check(options):
-    catalogues, texts = _generated(options)
+    catalogues, texts = _generated(options, new_compilers=False)
     for catalogue in catalogues:
         catalogue.verify_rules()
     stale = 0

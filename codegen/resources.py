@@ -51,10 +51,11 @@ def read_build_list(path):
     return [tuple(line.split()) for line in Path(path).read_text().splitlines()]
 
 
-def merged_csv(committed, build_list, catalogues):
+def merged_csv(committed, build_list, catalogues, new_compilers=True):
     """The committed rows, with those of instances that a build has compiled replaced: only rows of the same compiler.
 
-    Rows of instances that the catalogue no longer has are dropped.
+    Rows of instances that the catalogue no longer has are dropped. Without `new_compilers`, what a compiler that no
+    committed row names has made is left out.
     """
     known = {i.name for c in catalogues for i in c.instances}
     rows = {}
@@ -64,6 +65,7 @@ def merged_csv(committed, build_list, catalogues):
             if tuple(reader.fieldnames or ()) == COLUMNS:
                 for row in reader:
                     rows[row["instance"], row["compiler"]] = [row[c] for c in COLUMNS]
+    compilers = {compiler for _, compiler in rows}
     if build_list:
         for _, name in read_build_list(build_list):
             path = Path(build_list).parent / f"{name}.row"
@@ -72,5 +74,6 @@ def merged_csv(committed, build_list, catalogues):
             row = json.loads(path.read_text())
             if set(row) != set(COLUMNS):
                 raise CodegenError(f"{path} does not have the columns of {FILE}; rebuild the kernels")
-            rows[row["instance"], row["compiler"]] = [str(row[c]) for c in COLUMNS]
+            if new_compilers or row["compiler"] in compilers:
+                rows[row["instance"], row["compiler"]] = [str(row[c]) for c in COLUMNS]
     return _csv(COLUMNS, [rows[key] for key in sorted(rows) if key[0] in known])

@@ -280,3 +280,5 @@ def test_resource_rows_of_other_compilers_stay(tree, tmp_path):
     (tmp_path / f"{name}.row").write_text(json.dumps({**row, "vgprs": 2}))
     run = codegen("check", "--build-list", str(build_list), root=tree, check=False)
     assert run.returncode == 1 and f"+{name},clang 1,2," in run.stdout
+    (tmp_path / f"{name}.row").write_text(json.dumps({**row, "compiler": "clang 3"}))
+    codegen("check", "--build-list", str(build_list), root=tree)
