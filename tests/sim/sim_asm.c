@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define LDS_BYTES (160u * 1024u)
+#define MAX_INSTRUCTIONS 1000000u /* a test that runs longer is wrong */
 
 static void note_diagnostic(LLVMDiagnosticInfoRef info, void *failed) {
     char *text = LLVMGetDiagInfoDescription(info);
@@ -127,8 +128,13 @@ bool sim_asm_run(struct sim_asm *test, const char *text) {
     atomic_store(&test->launch.stop, 0);
     test->wave->pc = 0;
     test->wave->status = SIM_WAVE_RUNNING;
-    while (test->wave->status == SIM_WAVE_RUNNING && test->wave->pc != test->launch.program->size)
+    unsigned left = MAX_INSTRUCTIONS;
+    while ((test->wave->status == SIM_WAVE_RUNNING || test->wave->status == SIM_WAVE_INDEXING) &&
+           test->wave->pc != test->launch.program->size) {
         sim_run_wave(test->wave, 1);
+        if (--left == 0)
+            abort();
+    }
     return test->wave->status != SIM_WAVE_FAULTED;
 }
 

@@ -29,10 +29,10 @@ struct data {
     int host_table[GROUPS * ENTRIES];
 };
 
-struct options { /* how a run departs from the correct one */
-    int bad_page;         /* a page id beyond the pool */
-    bool free_pool;       /* the pool is freed before the launch */
-    bool short_output;    /* the output is one element short */
+struct options {       /* how a run departs from the correct one */
+    int bad_page;      /* a page id beyond the pool */
+    bool free_pool;    /* the pool is freed before the launch */
+    bool short_output; /* the output is one element short */
 };
 
 static uint8_t *read_code_object(int plant, size_t *size) {
