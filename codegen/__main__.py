@@ -4,6 +4,7 @@
 import argparse
 import difflib
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -56,6 +57,9 @@ def main(arguments=None):
         return options.function(options) or 0
     except CodegenError as error:
         print(f"codegen: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:  # the reader, such as head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
 
 
