@@ -27,9 +27,12 @@ class CodeObject:
     def _content(self, section):
         return self._data[section[4]:section[4] + section[5]]
 
+    def kernels(self):
+        """The metadata of each kernel: dictionaries with keys such as ".vgpr_count"."""
+        return self._metadata().get("amdhsa.kernels", [])
+
     def kernel(self, name):
-        """The metadata of one kernel, a dictionary with keys such as ".vgpr_count"."""
-        for kernel in self._metadata().get("amdhsa.kernels", []):
+        for kernel in self.kernels():
             if kernel[".name"] == name:
                 return kernel
         raise CodeObjectError(f"holds no kernel '{name}'")

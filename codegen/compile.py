@@ -57,11 +57,14 @@ def resource_row(name, code_object, arch, compiler):
     }
 
 
-def objections(row, expect, kernel):
-    """Why this kernel must not ship; empty if it may."""
+def objections(row, expect, code_object):
+    """Why this code object must not ship; empty if it may. Beside the instance it may hold kernels that help it."""
     found = []
-    if row["vgpr_spills"] or row["scratch_bytes"]:
-        found.append(f"spills {row['vgpr_spills']} VGPRs and uses {row['scratch_bytes']} bytes of scratch per lane")
+    for kernel in code_object.kernels():
+        spills, scratch = kernel.get(".vgpr_spill_count", 0), kernel[".private_segment_fixed_size"]
+        if spills or scratch:
+            found.append(f"{kernel['.name']} spills {spills} VGPRs and uses {scratch} bytes of scratch per lane")
+    kernel = code_object.kernel(row["instance"])
     if row["lds_bytes"] != expect["lds_bytes"]:
         found.append(
             f"uses {row['lds_bytes']} bytes of LDS where its pipeline declares {expect['lds_bytes']}:"
@@ -104,7 +107,7 @@ def main():
     try:
         code_object = CodeObject(Path(options.code_object).read_bytes())
         row = resource_row(name, code_object, arch_named(arch_name), options.compiler_version)
-        found = objections(row, expect, code_object.kernel(name))
+        found = objections(row, expect, code_object)
     except CodeObjectError as error:
         found = [str(error)]
     if found:

@@ -158,6 +158,9 @@ USES_LDS = """static __attribute__((shared)) volatile float lds[256];
 USES_SCRATCH = """volatile float big[1024];
     for (int i = 0; i < 1024; i++) big[i] = out[i];
     out[__builtin_amdgcn_workitem_id_x()] = big[(int)out[0] & 1023];"""
+HELPER_USES_SCRATCH = """*out = 1; }
+extern "C" __attribute__((global, amdgpu_flat_work_group_size(256, 256))) void toy_helper(float *out) {
+""" + USES_SCRATCH
 
 
 def compile_kernel(folder, body, lds, arch="gfx950", name="toy"):
@@ -187,7 +190,8 @@ def test_compiling_writes_a_code_object_and_its_row(tmp_path, arch):
 @pytest.mark.parametrize(
     "body, lds, message",
     [
-        (USES_SCRATCH, 0, "toy: spills 0 VGPRs and uses 4"),
+        (HELPER_USES_SCRATCH, 0, "toy: toy_helper spills 0 VGPRs and uses 4"),
+        (USES_SCRATCH, 0, "toy: toy spills 0 VGPRs and uses 4"),
         (USES_LDS, 2048, "toy: uses 1024 bytes of LDS where its pipeline declares 2048"),
         ("syntax error", 0, "toy: does not compile"),
     ],
