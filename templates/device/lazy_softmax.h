@@ -2,15 +2,19 @@
  *
  * Online softmax in base 2 for FP8 probabilities, with a lazy maximum and the row sum taken by the matrix unit.
  *
- * p = 2^(score * scale + bias), bias = PROBABILITY_SHIFT - maximum. The maximum stays as it is until some probability of
- * the tile would pass 2^LARGEST_EXPONENT; the test evaluates the same expression that the probability is made of, so the
- * bound is exact, and FP8's 448 = 2^8.807 is never passed. Then bias is lowered and what was accumulated is scaled down.
- * Most tiles raise no maximum, and pay one comparison.
- * A probability is at its best when the row's largest is at the top of the format: the smaller the shift, the rarer the
- * rescaling and the sooner small probabilities underflow.
+ * p = 2^x, x = score * scale + bias, bias = shift - maximum. The maximum stays as it is until some exponent x
+ * of a tile passes LARGEST_EXPONENT. The test looks at the very exponents that the probabilities are made of, so the bound
+ * is exact, and FP8's 448 = 2^8.807 is never passed. Then bias is lowered, and what was accumulated is scaled down. Most
+ * tiles raise no maximum, and pay one comparison.
+ * Small probabilities underflow the later, the higher the shift; the maximum is raised the more rarely, the lower it is.
+ * Between the first tile's maximum and the row's there is some way to go, so the first shift is lower.
  *
- * The row sum adds the *rounded* probabilities, those that weigh V. A lane holds the scores of one query and shares it with
- * the lane 32 away.
+ * The first tile sets the bias. It holds a key that the query sees if there is one at all, with both masks.
+ *
+ * The includer defines SOFT_CAP (0 or 1) and what kv_tile.h needs.
+ *
+ * The row sum adds the *rounded* probabilities, those that weigh V. A lane holds the exponents of one query and shares it
+ * with the lane 32 away.
  */
 #ifndef PAGODA_DEVICE_LAZY_SOFTMAX_H
 #define PAGODA_DEVICE_LAZY_SOFTMAX_H
@@ -22,11 +26,9 @@
 
 #define LOG2_E 1.44269504088896340736f
 #define LN_2 0.69314718055994530942f
-#define PROBABILITY_SHIFT 6.0f
+#define RAISED_SHIFT 6.0f
+#define FIRST_SHIFT 5.0f
 #define LARGEST_EXPONENT 8.75f
-/* The bias before any key was seen: finite, so that it never meets an infinity of the other sign, and above every other. */
-#define NO_KEY_BIAS 1e30f
-
 struct lazy_softmax {
     float bias;
     f32x4 sum; /* four copies of the row sum of the lane's query */
@@ -44,32 +46,61 @@ DEVICE float exp2_polynomial(float x) {
     return bits_float((int)((u32)float_bits(y) + ((u32)float_bits(shifted) << 23)));
 }
 
-/* Largest of a block's first 15 scores; the last is left for whoever combines the blocks, who has an operand to spare. */
-DEVICE float block_max(const accumulator *scores) {
-    float largest = __builtin_fmaxf(__builtin_fmaxf((*scores)[0], (*scores)[1]), (*scores)[2]);
-    UNROLL for (int r = 3; r < 15; r += 2)
-        largest = __builtin_fmaxf(__builtin_fmaxf(largest, (*scores)[r]), (*scores)[r + 1]);
+#define NO_SCORE (-__builtin_inff())
+
+/* Turns scores `first` .. `first + count - 1`, both even, to exponents; returns the largest of them and of `largest`. With
+ * the soft cap, which the matrix phase has no time for, they stay scores. */
+DEVICE float take_exponents(accumulator scores[SCORE_BLOCKS], int first, int count, float scale, float bias, float largest) {
+    UNROLL for (int s = first; s < first + count; s += 2) {
+        float a = scores[s / 16][s % 16], b = scores[s / 16][s % 16 + 1];
+#if !SOFT_CAP
+        a = __builtin_fmaf(a, scale, bias);
+        b = __builtin_fmaf(b, scale, bias);
+        scores[s / 16][s % 16] = a;
+        scores[s / 16][s % 16 + 1] = b;
+#else
+        (void)scale;
+        (void)bias;
+#endif
+        largest = __builtin_fmaxf(__builtin_fmaxf(largest, a), b);
+    }
     return largest;
 }
 
-DEVICE float both_max(float first, float second, const accumulator scores[2]) {
-    return __builtin_fmaxf(first, __builtin_fmaxf(__builtin_fmaxf(second, scores[0][15]), scores[1][15]));
+/* Largest of a tile's scores or exponents. */
+DEVICE float largest_of(const accumulator scores[SCORE_BLOCKS]) {
+    float largest = NO_SCORE;
+    UNROLL for (int s = 0; s < SCORES_PER_LANE; s += 2)
+        largest = __builtin_fmaxf(__builtin_fmaxf(largest, scores[s / 16][s % 16]), scores[s / 16][s % 16 + 1]);
+    return largest;
 }
 
-/* Lowers the bias to what the tile's largest score (base 2) asks for, and scales what was accumulated; out_factor scales
- * the output alone. Rare, and pinned at both ends: else the compiler keeps copies of the accumulators for the common path. */
-DEVICE void raise_max(struct lazy_softmax *row, accumulator out[OUT_BLOCKS], float largest, float out_factor) {
+/* Lowers the bias, and the exponents of the tile at hand, to what the largest exponent asks for, and scales what was
+ * accumulated; out_factor scales the output alone. Rare, and pinned at both ends: else the compiler keeps copies of the
+ * accumulators for the common path. */
+DEVICE void raise_max(struct lazy_softmax *row, accumulator out[OUT_BLOCKS], accumulator exponents[SCORE_BLOCKS], float largest,
+                      float out_factor) {
     PIN(row->sum);
     PIN4(out[0], out[1], out[2], out[3]);
-    float bias = __builtin_fminf(row->bias, PROBABILITY_SHIFT - group_max(largest));
-    float factor = exp2_exact(bias - row->bias);
-    row->bias = bias;
+    PIN2(exponents[0], exponents[1]);
+    float excess = __builtin_fmaxf(group_max(largest) - RAISED_SHIFT, 0.0f);
+    float factor = exp2_exact(-excess);
+    row->bias -= excess;
     row->sum *= factor;
     factor *= out_factor;
     UNROLL for (int block = 0; block < OUT_BLOCKS; ++block)
         out[block] *= factor;
+    exponents[0] -= excess;
+    exponents[1] -= excess;
     PIN(row->sum);
     PIN4(out[0], out[1], out[2], out[3]);
+    PIN2(exponents[0], exponents[1]);
+}
+
+/* The bias that a first tile asks for: its largest score, in base 2, or NO_SCORE. */
+DEVICE float first_bias(float largest) {
+    largest = group_max(largest);
+    return largest == NO_SCORE ? 0.0f : FIRST_SHIFT - largest;
 }
 
 /* The A operand of a 16x16x128 product with P that gives every lane the sum over its own query: lanes l and l + 32 hold
@@ -87,7 +118,7 @@ struct softmax_result {
 
 /* sink_logit: logit of a virtual key that adds to the sum only; NULL for none. A row that saw no key gives 0 and -inf. */
 DEVICE struct softmax_result lazy_softmax_finish(const struct lazy_softmax *row, const float *sink_logit) {
-    float sum = row->sum[0], bias = sum == 0.0f ? 0.0f : row->bias, out_factor = 1.0f;
+    float sum = row->sum[0], bias = row->bias, out_factor = 1.0f;
     if (sink_logit) {
         float exponent = *(constant_floats)sink_logit * LOG2_E + bias; /* the sink's, in the sum's units */
         float lower = __builtin_fmaxf(exponent, sum == 0.0f ? -1e30f : 0.0f);

@@ -29,6 +29,7 @@
 #define PAGE_PER_LANE 0
 #endif
 
+CONSTANT RAW_BUFFER = 0x27000; /* word 3 of a buffer descriptor: bytes, no stride, no swizzle */
 CONSTANT RING_WAVES = 8;
 CONSTANT WAVE_BYTES = TILE_BYTES / RING_WAVES; /* of K, and of V, that a wave brings in per tile */
 #if defined(QUANT_KV_BLOCK)
@@ -43,7 +44,7 @@ struct ring_source {
     u32 k_page_stride, v_page_stride, k_token_stride, v_token_stride; /* bytes */
     struct page_bounds bounds;
     int wave;
-    int vector_zero;        /* 0, in a way that keeps the compiler from loading page ids through the scalar cache */
+    int page_table_bytes;   /* of the sequence */
     int row;                /* of the tile: PAGE_PER_LANE: the lane's, else the first of the wave's group */
     u32 k_offset, v_offset; /* of this lane's 16 bytes behind what the tile's loads start from */
 #if defined(QUANT_KV_BLOCK)
@@ -62,8 +63,6 @@ DEVICE void ring_source_init(struct ring_source *source, const struct pagoda_bat
                              const struct sequence *seq, int num_keys, int kv_head) {
     int lane = lane_id(), wave = wave_id();
     source->wave = wave;
-    source->vector_zero = 0;
-    PIN(source->vector_zero);
     source->k_cache = (global_bytes)args->k_cache + kv_head * args->k_stride_head;
     source->v_cache = (global_bytes)args->v_cache + kv_head * args->v_stride_head;
     source->k_page_stride = (u32)args->k_stride_page;
@@ -72,6 +71,7 @@ DEVICE void ring_source_init(struct ring_source *source, const struct pagoda_bat
     source->bounds.last_key = num_keys - 1;
     source->bounds.last_page = args->num_pages - 1;
     source->bounds.log2 = page_size_log2(args);
+    source->page_table_bytes = (((num_keys - 1) >> source->bounds.log2) + 1) * 4;
     int row = wave * 8 + lane / ROW_CHUNKS;
     u32 chunk = (u32)(lane % ROW_CHUNKS ^ row_swizzle(row));
 #if defined(LAYOUT_LINEAR)
@@ -103,8 +103,14 @@ DEVICE void ring_source_init(struct ring_source *source, const struct pagoda_bat
  * uniform: those arrive in order and are counted with the tiles, scalar loads would disturb the waits for LDS reads. */
 DEVICE int load_page_id(const struct ring_source *source, int tile) {
     int key = min_int(tile * TILE_N + source->row, source->bounds.last_key);
-    global_bytes entry = (global_bytes)(source->bounds.page_ids + ((u32)key >> source->bounds.log2));
-    return *(const GLOBAL_SPACE int *)(entry + source->vector_zero);
+    int offset = key >> source->bounds.log2 << 2;
+    __amdgpu_buffer_rsrc_t table = __builtin_amdgcn_make_buffer_rsrc((void *)(u64)source->bounds.page_ids, 0,
+                                                                     source->page_table_bytes, RAW_BUFFER);
+#if PAGE_PER_LANE
+    return __builtin_amdgcn_raw_buffer_load_b32(table, offset, 0, 0);
+#else
+    return __builtin_amdgcn_raw_buffer_load_b32(table, 0, offset, 0);
+#endif
 }
 
 /* A page id from the table, made safe. Negative ids clamp to the last page as well. */
@@ -118,53 +124,76 @@ DEVICE struct tile_page page_of_tile(const struct ring_source *source, int loade
     return page;
 }
 
+/* Where a wave's share of K, or of V, of one tile starts. Worked out in another phase than the load is issued in. */
+struct tile_origin {
 #if PAGE_PER_LANE
+    u64 address;
+#else
+    u64 address;
+    int bytes; /* that may be read from there on */
+#endif
+};
 
-DEVICE void ring_load(const struct ring_source *source, const struct tile_page *page, global_bytes cache, u32 page_stride,
-                      u32 token_stride, u32 lane_offset, lds_bytes to) {
-    u64 from = mad_u64((u32)page->id, page_stride, (u64)cache + lane_offset);
-    (void)source;
+/* Makes a value of the scalar unit known at this point of the program. */
+#define PIN_SCALAR(value) asm volatile("" : "+s"(value))
+
+DEVICE struct tile_origin locate_rows(const struct ring_source *source, const struct tile_page *page, global_bytes cache,
+                                      u32 page_stride, u32 token_stride, u32 lane_offset) {
+    struct tile_origin origin;
+#if PAGE_PER_LANE
+    origin.address = mad_u64((u32)page->id, page_stride, (u64)cache + lane_offset);
 #if PAGE_SIZE != 1
     u32 token = (u32)min_int(page->first_key, source->bounds.last_key) & ((1u << source->bounds.log2) - 1u);
-    from = mad_u64(token, token_stride, from);
+    origin.address = mad_u64(token, token_stride, origin.address);
 #else
+    (void)source;
     (void)token_stride;
 #endif
-    __builtin_amdgcn_global_load_lds((GLOBAL_SPACE void *)from, (LDS_SPACE void *)to, 16, 0, 0);
-    schedule_fence(); /* loads are counted: their order matters */
-}
-
+    PIN(origin.address);
 #else
-
-CONSTANT RAW_BUFFER = 0x27000; /* word 3 of a descriptor: bytes, no stride, no swizzle */
-
-DEVICE void ring_load(const struct ring_source *source, const struct tile_page *page, global_bytes cache, u32 page_stride,
-                      u32 token_stride, u32 lane_offset, lds_bytes to) {
+    (void)lane_offset;
     u32 token = (u32)page->first_key & ((1u << source->bounds.log2) - 1u);
-    u64 base = (u64)cache + (u64)(u32)page->id * page_stride + (u64)token * token_stride;
+    origin.address = (u64)cache + (u64)(u32)page->id * page_stride + (u64)token * token_stride;
     int valid = min_int(source->bounds.last_key + 1 - page->first_key, KEY_GROUP);
     asm("" : "+s"(valid)); /* seen together, min and max would become one vector instruction */
     valid = max_int(valid, 0);
 #if defined(LAYOUT_LINEAR)
-    u32 bytes = (u32)valid * token_stride;
+    origin.bytes = valid * (int)token_stride;
 #else
-    u32 bytes = valid ? 0x7fffffffu : 0;
+    origin.bytes = valid ? 0x7fffffff : 0;
 #endif
-    __amdgpu_buffer_rsrc_t buffer = __builtin_amdgcn_make_buffer_rsrc((void *)base, 0, (int)bytes, RAW_BUFFER);
-    __builtin_amdgcn_raw_ptr_buffer_load_lds(buffer, (LDS_SPACE void *)to, 16, (int)lane_offset, 0, 0, 0);
+    PIN_SCALAR(origin.address);
+    PIN_SCALAR(origin.bytes);
+#endif
+    return origin;
+}
+
+DEVICE struct tile_origin locate_k(const struct ring_source *source, const struct tile_page *page) {
+    return locate_rows(source, page, source->k_cache, source->k_page_stride, source->k_token_stride, source->k_offset);
+}
+
+DEVICE struct tile_origin locate_v(const struct ring_source *source, const struct tile_page *page) {
+    return locate_rows(source, page, source->v_cache, source->v_page_stride, source->v_token_stride, source->v_offset);
+}
+
+DEVICE void ring_load(const struct ring_source *source, const struct tile_origin *origin, u32 lane_offset, lds_bytes slot) {
+    LDS_SPACE void *to = (LDS_SPACE void *)(slot + source->wave * WAVE_BYTES);
+#if PAGE_PER_LANE
+    (void)lane_offset;
+    __builtin_amdgcn_global_load_lds((GLOBAL_SPACE void *)origin->address, to, 16, 0, 0);
+#else
+    __amdgpu_buffer_rsrc_t buffer = __builtin_amdgcn_make_buffer_rsrc((void *)origin->address, 0, origin->bytes, RAW_BUFFER);
+    __builtin_amdgcn_raw_ptr_buffer_load_lds(buffer, to, 16, (int)lane_offset, 0, 0, 0);
+#endif
     schedule_fence(); /* loads are counted: their order matters */
 }
 
-#endif
-
-DEVICE void ring_load_k(const struct ring_source *source, const struct tile_page *page, lds_bytes slot) {
-    ring_load(source, page, source->k_cache, source->k_page_stride, source->k_token_stride, source->k_offset,
-              slot + source->wave * WAVE_BYTES);
+DEVICE void ring_load_k(const struct ring_source *source, const struct tile_origin *origin, lds_bytes slot) {
+    ring_load(source, origin, source->k_offset, slot);
 }
 
-DEVICE void ring_load_v(const struct ring_source *source, const struct tile_page *page, lds_bytes slot) {
-    ring_load(source, page, source->v_cache, source->v_page_stride, source->v_token_stride, source->v_offset,
-              slot + source->wave * WAVE_BYTES);
+DEVICE void ring_load_v(const struct ring_source *source, const struct tile_origin *origin, lds_bytes slot) {
+    ring_load(source, origin, source->v_offset, slot);
 }
 
 #if !defined(QUANT_KV_BLOCK)
@@ -177,11 +206,16 @@ struct tile_descale {
     float k, v;
 };
 
-DEVICE void ring_load_descale(const struct ring_source *source, const struct tile_page *page, lds_bytes slot) {
-    u64 from = (u64)source->descale + (u64)(u32)page->id * source->descale_page_stride;
-    __builtin_amdgcn_global_load_lds((GLOBAL_SPACE void *)from, (LDS_SPACE void *)(slot + source->wave * DESCALE_WAVE_BYTES),
-                                     4, 0, 0);
-    schedule_fence();
+DEVICE u64 locate_descale(const struct ring_source *source, const struct tile_page *page) {
+    u64 address = (u64)source->descale + (u64)(u32)page->id * source->descale_page_stride;
+    PIN(address);
+    return address;
+}
+
+DEVICE void ring_load_descale(const struct ring_source *source, u64 address, lds_bytes slot) {
+    LDS_SPACE void *to = (LDS_SPACE void *)(slot + source->wave * DESCALE_WAVE_BYTES);
+    __builtin_amdgcn_global_load_lds((GLOBAL_SPACE void *)address, to, 4, 0, 0);
+    schedule_fence(); /* loads are counted: their order matters */
 }
 
 DEVICE struct tile_descale read_descale(lds_bytes slot, int wave) {

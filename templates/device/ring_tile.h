@@ -19,6 +19,7 @@ static_assert(HEAD_DIM == 128 && TILE_N == 64 && ELEMENT_BYTES == 1 && MFMA_ROWS
 
 /* An empty statement that reads and writes a vector register: its value must be there, in one place, at this point. */
 #define PIN(value) asm volatile("" : "+v"(value))
+#define PIN2(a, b) asm volatile("" : "+v"(a), "+v"(b))
 #define PIN4(a, b, c, d) asm volatile("" : "+v"(a), "+v"(b), "+v"(c), "+v"(d))
 
 #if defined(LAYOUT_LINEAR)
