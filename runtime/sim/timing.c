@@ -733,6 +733,7 @@ static struct wave_state *choose(const struct cu *cu, struct issue_time *time) {
 /* Matrix work that a wave's loop had done at `time`, between its branches in proportion. */
 static double flops_at(const struct loop_record *loop, double time) {
     size_t low = 0, high = loop->count - 1;
+    time = fmin(fmax(time, (double)loop->points[low].time), (double)loop->points[high].time);
     while (high - low > 1) {
         size_t middle = (low + high) / 2;
         if ((double)loop->points[middle].time <= time) {
@@ -745,8 +746,8 @@ static double flops_at(const struct loop_record *loop, double time) {
     return (double)a->flops + (double)(b->flops - a->flops) * (time - (double)a->time) / (double)(b->time - a->time);
 }
 
-/* Each wave has its own hottest loop: wave groups may run different code. Steady state is the time in which every wave
- * of the workgroups that started together is in its loop, without the first eighth. */
+/* Each wave has its own hottest loop: wave groups may run different code. Steady state ends when the first wave of the
+ * workgroups that started together leaves its loop, and begins after a quarter of its time in it. */
 static void find_loop(const struct cu *cu, unsigned waves, struct timing_loop *result) {
     const struct loop_record *hottest[MAX_WAVES] = {NULL};
     unsigned found = 0;
@@ -765,12 +766,14 @@ static void find_loop(const struct cu *cu, unsigned waves, struct timing_loop *r
             result->branch_offset = found ? result->branch_offset : loop->offset;
             result->iterations += (double)loop->count;
             periods += (double)(loop->points[loop->count - 1].time - loop->points[0].time) / (double)(loop->count - 1);
-            start = fmax(start, (double)loop->points[0].time);
-            end = fmin(end, (double)loop->points[loop->count - 1].time);
+            if ((double)loop->points[loop->count - 1].time < end) {
+                end = (double)loop->points[loop->count - 1].time;
+                start = (double)loop->points[0].time;
+            }
             found++;
         }
     }
-    start += (end - start) / 8;
+    start += (end - start) / 4;
     if (!found || !(end > start)) {
         result->iterations = 0;
         return;
