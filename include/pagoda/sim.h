@@ -14,15 +14,13 @@
  *                        timing mode, 2^32 in check mode
  *   PAGODA_SIM_SLACK     bytes behind the end of an allocation that loads may touch (they read 0xff bytes) instead of
  *                        faulting, as a GPU that maps large pages lets them; default 0
- *   PAGODA_SIM_LDS_LOADS both (default) or vm: whether global_load_lds_* holds a place in lgkmcnt as well as in vmcnt, as
- *                        LLVM assumes when it computes waits; a kernel should pass check mode under either
- *   PAGODA_SIM_QUIET     1: fault reports are not printed to standard error
- *   PAGODA_SIM_TIMING_WORKGROUPS  timing mode: workgroups whose instruction streams are recorded and modelled, spread
- *                        over the grid; default 8, at most 64
- *   PAGODA_SIM_SAMPLE    timing mode: 1 executes only those workgroups (the results are then incomplete); default 0
- *   PAGODA_SIM_TRACE     timing mode: file for the modelled schedule of the first of them, in Chrome's trace format
- * mode, seed, threads, max_instructions, quiet and the timing options may change between launches; arch, cus and memory
- * only before the first HIP call.
+ *   PAGODA_SIM_LDS_LOADS vm (default) or both: whether global_load_lds_* counts in vmcnt alone, as the hardware does,
+ * or holds a place in lgkmcnt too, as LLVM before its fix of 2026 assumed when it placed waits PAGODA_SIM_QUIET     1:
+ * fault reports are not printed to standard error PAGODA_SIM_TIMING_WORKGROUPS  timing mode: workgroups whose
+ * instruction streams are recorded and modelled, spread over the grid; default 8, at most 64 PAGODA_SIM_SAMPLE timing
+ * mode: 1 executes only those workgroups (the results are then incomplete); default 0 PAGODA_SIM_TRACE     timing mode:
+ * file for the modelled schedule of the first of them, in Chrome's trace format mode, seed, threads, max_instructions,
+ * quiet and the timing options may change between launches; arch, cus and memory only before the first HIP call.
  */
 #ifndef PAGODA_SIM_H
 #define PAGODA_SIM_H

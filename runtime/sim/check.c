@@ -78,7 +78,7 @@ static void add_pending(struct sim_wave *wave, const struct sim_inst *inst, cons
     struct check_pending *pending = &check->pending[check->num_pending++];
     *pending = (struct check_pending){
         .inst = inst, .op = op, .counters = what->counters, .scalar = inst->cls == SIM_CLASS_SMEM};
-    pending->also_lgkm = what->flat_lds_load && !wave->wg->launch->lds_loads_count_vm_only;
+    pending->also_lgkm = what->flat_lds_load && wave->wg->launch->lds_loads_count_both;
     if (what->num_vwrite)
         pending->rows = what->vwrite[0];
     if (what->num_swrite && inst->cls == SIM_CLASS_SMEM)

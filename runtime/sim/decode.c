@@ -655,8 +655,7 @@ void sim_program_release(struct sim_program *program) {
 
 static unsigned disassemble(struct sim_program *program, uint64_t offset, char *text, size_t size) {
     size_t left = offset < program->size ? program->size - offset : 0;
-    size_t used =
-        LLVMDisasmInstruction(program->decoder->llvm, program->code + offset, left, offset, text, size);
+    size_t used = LLVMDisasmInstruction(program->decoder->llvm, program->code + offset, left, offset, text, size);
     if (used == 0)
         snprintf(text, size, "(no instruction)");
     return (unsigned)used;

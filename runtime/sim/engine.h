@@ -58,8 +58,8 @@ struct sim_launch {
     const void *kernarg; /* explicit arguments as laid out by the caller */
     size_t kernarg_size;
     unsigned num_cus, threads;
-    bool lds_loads_count_vm_only; /* check mode: see PAGODA_SIM_LDS_LOADS */
-    uint64_t max_instructions;    /* per wave; 0: no limit */
+    bool lds_loads_count_both; /* check mode: see PAGODA_SIM_LDS_LOADS */
+    uint64_t max_instructions; /* per wave; 0: no limit */
     uint64_t seed;
     uint64_t slack;                  /* bytes behind an allocation that loads may touch; they read as poison */
     const struct sim_mode_ops *mode; /* NULL in fast mode */

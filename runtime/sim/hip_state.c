@@ -65,8 +65,8 @@ static bool set_option(const char *name, const char *value) {
         return true;
     }
     if (strcmp(name, "lds_loads") == 0) {
-        state.lds_loads_count_vm_only = strcmp(value, "vm") == 0;
-        return state.lds_loads_count_vm_only || strcmp(value, "both") == 0;
+        state.lds_loads_count_both = strcmp(value, "both") == 0;
+        return state.lds_loads_count_both || strcmp(value, "vm") == 0;
     }
     if (strcmp(name, "arch") == 0)
         return !started && set_archs(value);
@@ -232,7 +232,7 @@ hipError_t hip_run_kernel(const struct sim_kernel *kernel, int device, const uin
     launch.num_cus = hip->devices[device].num_cus;
     launch.seed = hip->seed;
     launch.slack = hip->slack;
-    launch.lds_loads_count_vm_only = hip->lds_loads_count_vm_only;
+    launch.lds_loads_count_both = hip->lds_loads_count_both;
     pthread_mutex_lock(&hip->launch_lock);
     launch.mode = hip_mode_ops(hip->mode);
     launch.threads = hip->threads;

@@ -28,7 +28,7 @@ struct hip_state {
     enum hip_mode mode;
     unsigned threads;
     uint64_t seed, max_instructions, slack;
-    bool quiet, lds_loads_count_vm_only;
+    bool quiet, lds_loads_count_both;
     pthread_mutex_t launch_lock; /* one launch at a time */
     pthread_mutex_t lock;        /* everything below and the lists of modules, streams and events */
     struct pagoda_sim_statistics sum, last;

@@ -54,9 +54,9 @@ struct sim_wave {
     uint32_t priority;
     uint32_t index; /* wave in workgroup */
     uint32_t hw_id;
-    uint64_t instructions; /* executed so far */
+    uint64_t instructions;               /* executed so far */
     uint64_t counts[SIM_CLASS_FLAT + 1]; /* executed so far, by enum sim_class */
-    uint64_t clock;        /* what s_memtime returned last */
+    uint64_t clock;                      /* what s_memtime returned last */
     struct sim_workgroup *wg;
     const struct sim_allocation *recent[4]; /* allocations found last, newest first */
     void *check;                            /* shadow state of check mode; NULL otherwise */

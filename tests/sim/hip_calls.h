@@ -61,8 +61,8 @@ hipError_t hipGetLastError(void);
 const char *hipGetErrorName(hipError_t error);
 void **__hipRegisterFatBinary(const void *data);
 void __hipUnregisterFatBinary(void **handle);
-void __hipRegisterFunction(void **handle, const void *host, char *device, const char *name, unsigned limit, void *thread,
-                           void *block, dim3 *block_dim, dim3 *grid_dim, int *wave);
+void __hipRegisterFunction(void **handle, const void *host, char *device, const char *name, unsigned limit,
+                           void *thread, void *block, dim3 *block_dim, dim3 *grid_dim, int *wave);
 hipError_t hipLaunchKernel(const void *host, dim3 grid, dim3 block, void **params, size_t lds, hipStream_t stream);
 
 #endif
