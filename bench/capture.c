@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "batch_prefill_kernargs.h"
 #include "code_archive.h"
@@ -26,11 +27,15 @@ static struct {
     struct pagoda_text text;
 } capture;
 
-static const char *instance_of(const void *function) {
+/* The instance whose code object holds a kernel, and the kernel's symbol. */
+static const char *instance_of(const void *function, char *symbol, size_t size) {
     for (int op = 0; op < PAGODA_NUM_OPS; ++op) {
         const struct pagoda_op_table *table = pagoda_op_tables[op];
         for (uint32_t i = 0; i < table->num_instances; ++i) {
-            if (atomic_load(&capture.session->context->kernels[op][i].function) == function) {
+            struct pagoda_kernel *kernel = &capture.session->context->kernels[op][i];
+            bool is_main = atomic_load(&kernel->function) == function;
+            if (is_main || (function && kernel->second == function)) {
+                snprintf(symbol, size, "%s%s", table->instances[i].name, is_main ? "" : "_combine");
                 return table->instances[i].name;
             }
         }
@@ -116,7 +121,8 @@ static int add_pointers(struct launch_bundle *bundle) {
 
 static int describe(struct launch_bundle *bundle, const void *function, const unsigned grid[3], const unsigned block[3],
                     unsigned dynamic_lds, void **extra) {
-    const char *instance = instance_of(function);
+    char symbol[300];
+    const char *instance = instance_of(function, symbol, sizeof symbol);
     struct pagoda_code_entry entry;
     if (!instance || !pagoda_code_find(capture.session->info.arch, instance, &entry)) {
         pagoda_text_add(&capture.text, "a launch of a kernel that the library does not hold");
@@ -127,7 +133,7 @@ static int describe(struct launch_bundle *bundle, const void *function, const un
         return -1;
     }
     bundle->arch = strdup(capture.session->info.arch);
-    bundle->kernel = strdup(instance);
+    bundle->kernel = strdup(symbol);
     bundle->code_object_bytes = entry.code_bytes;
     bundle->code_object = malloc(entry.code_bytes);
     bundle->kernarg_bytes = *(const size_t *)extra[3];
@@ -199,6 +205,12 @@ int capture_begin(const char *folder, struct device_session *session, struct pro
                   struct pagoda_text *message) {
     if (capture.launches == 0 && mkdir(folder, 0777) != 0 && errno != EEXIST) {
         pagoda_text_add(message, "--capture: cannot make %s: %s", folder, strerror(errno));
+        return -1;
+    }
+    char path[4096];
+    snprintf(path, sizeof path, "%s/launch.json", folder);
+    if (capture.launches == 0 && access(path, F_OK) == 0) {
+        pagoda_text_add(message, "--capture: %s already holds a bundle", folder);
         return -1;
     }
     capture.session = session;

@@ -196,7 +196,7 @@ static void run_problem(const struct options *options, struct sessions *sessions
     problem_placeholder_pointers(problem, &args);
     args.message = why;
     args.message_size = sizeof why;
-    pagoda_status status = pagoda_batch_prefill_plan(session->context, &args, &plan);
+    pagoda_status status = problem_plan(session->context, &args, &plan);
     if (status != PAGODA_OK) {
         pagoda_text_add(&o->text, "%s: %s", pagoda_status_string(status), why);
         json_object_set_new(o->json, "status", json_string(pagoda_status_string(status)));
@@ -206,6 +206,7 @@ static void run_problem(const struct options *options, struct sessions *sessions
         json_object_set_new(o->json, "instance", json_string(plan.instance));
         json_object_set_new(o->json, "pipeline", json_string(plan.pipeline));
         json_object_set_new(o->json, "grid", json_pack("[i,i,i]", plan.grid[0], plan.grid[1], plan.grid[2]));
+        json_object_set_new(o->json, "num_splits", json_integer((json_int_t)plan.num_splits));
         json_object_set_new(o->json, "workspace_bytes", json_integer((json_int_t)plan.workspace_bytes));
     }
     struct problem_data data;

@@ -122,6 +122,20 @@ def test_capture_replays(tmp_path):
     assert all(b['equal_bytes'] for b in compared.values())
 
 
+def test_capture_of_split_keys_replays(tmp_path):
+    bundle = tmp_path / 'bundle'
+    flags = [*SERVED, '--q-heads', '2', '--q-len', '1', '--kv-len', '900', '--splits', '3', '--runtime', 'simulator']
+    done = run('BENCH', *flags, '--verify', '--capture', str(bundle), '--json', '-')
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)['num_splits'] == 3
+    assert json.loads((bundle / 'launch-1/launch.json').read_text())['kernel'].endswith('_combine')
+    done = run('REPLAY', str(bundle), '--runtime', 'simulator', '--json', '-')
+    assert done.returncode == 0, done.stderr
+    assert [json.loads(line)['verified'] for line in done.stdout.splitlines()] == [True, True]
+    done = run('BENCH', *flags, '--capture', str(bundle))
+    assert done.returncode == 1 and 'already holds a bundle' in done.stdout
+
+
 def test_replay_notices_a_wrong_result(tmp_path):
     bundle = capture(tmp_path)
     after = bundle / 'out.after.bin'
