@@ -223,6 +223,33 @@ static void flow_pairs(struct sim_wave *wave, const struct sim_inst *inst, const
                  origin);
 }
 
+/* 64-bit integer arithmetic: carries go up, shifts right bring bits down. */
+static void flow_wide(struct sim_wave *wave, const struct sim_inst *inst, const struct check_inst *what) {
+    struct check_wave *check = check_of(wave);
+    uint64_t part[2] = {0, 0}, lanes = dpp_written(inst, sim_exec(wave));
+    uint16_t origin = 0;
+    for (unsigned i = 0; i < inst->num_src; i++) {
+        struct sim_operand half = inst->src[i];
+        unsigned dwords = half.dwords > 1 ? 2 : 1;
+        for (unsigned d = 0; d < dwords; d++) {
+            struct sim_inst single = *inst;
+            single.src[i].dwords = 1;
+            single.src[i].reg = (uint16_t)(half.reg + d);
+            uint64_t undefined = source_lanes(wave, &single, i, &origin);
+            part[d] |= undefined;
+            if (dwords == 1) /* a shift count or a factor: everything depends on it */
+                part[1] |= undefined;
+        }
+    }
+    uint64_t low = what->flow == FLOW_LOW_UP ? part[0] : part[0] | part[1];
+    uint64_t high = what->flow == FLOW_LOW_UP ? part[0] | part[1] : part[1];
+    set_rows(check, (struct check_range){what->vwrite[0].first, 1}, lanes, low, origin);
+    set_rows(check, (struct check_range){(uint16_t)(what->vwrite[0].first + 1), 1}, lanes, high, origin);
+    for (unsigned i = 0; i < what->num_swrite; i++) /* carry-out */
+        for (unsigned d = 0; d < what->swrite[i].count; d++)
+            set_sgpr(check, what->swrite[i].first + d, (uint32_t)((high & lanes) >> 32 * d), origin);
+}
+
 static void flow_select(struct sim_wave *wave, const struct sim_inst *inst, const struct check_inst *what) {
     struct check_wave *check = check_of(wave);
     uint64_t lanes = sim_exec(wave);
@@ -422,6 +449,14 @@ static void flow_scalar(struct sim_wave *wave, const struct sim_inst *inst, cons
         for (unsigned i = 0; i < 2; i++)
             scalar_dword(wave, chosen, i, &result[i], &origin);
     }
+    if (undefined && (what->bitwise == '<' || what->bitwise == '>') && what->flow == FLOW_SCALAR) {
+        uint32_t half[2], count = 0;
+        for (unsigned i = 0; i < 2; i++)
+            scalar_dword(wave, &inst->src[0], i, &half[i], &origin);
+        scalar_dword(wave, &inst->src[1], 0, &count, &origin);
+        if (!count)
+            result[what->bitwise == '<' ? 0 : 1] = half[what->bitwise == '<' ? 0 : 1] ? ~0u : 0;
+    }
     if (undefined && !origin) {
         for (unsigned i = 0; i < what->num_sread; i++)
             for (unsigned j = 0; j < what->sread[i].count; j++)
@@ -476,6 +511,10 @@ void check_flow(struct sim_wave *wave, const struct sim_inst *inst, const struct
     case FLOW_PAIRS:
     case FLOW_PACKED:
         flow_pairs(wave, inst, what);
+        break;
+    case FLOW_LOW_UP:
+    case FLOW_HIGH_DOWN:
+        flow_wide(wave, inst, what);
         break;
     case FLOW_SELECT:
         flow_select(wave, inst, what);

@@ -4,6 +4,7 @@
  */
 #include "check_state.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -44,7 +45,10 @@ static void lds_conflict(const struct lds_access *access, uint32_t address, cons
     char text[240];
     if (check_already_reported(wave, access->inst, kind))
         return;
-    check_text(wave, party->op_inst[other_op % CHECK_OPS], text, sizeof text);
+    if (other_op)
+        check_text(wave, party->op_inst[other_op % CHECK_OPS], text, sizeof text);
+    else
+        snprintf(text, sizeof text, "an earlier instruction");
     if (outstanding)
         check_report(
             wave, access->inst, kind,
@@ -76,6 +80,13 @@ static void against_write(const struct lds_access *access, const struct check_ld
     }
 }
 
+/* Bit 0 of each 16-bit group whose byte is in the mask. */
+static const uint64_t spread_bytes[16] = {
+    0x0000000000000000, 0x0000000000000001, 0x0000000000010000, 0x0000000000010001,
+    0x0000000100000000, 0x0000000100000001, 0x0000000100010000, 0x0000000100010001,
+    0x0001000000000000, 0x0001000000000001, 0x0001000000010000, 0x0001000000010001,
+    0x0001000100000000, 0x0001000100000001, 0x0001000100010000, 0x0001000100010001};
+
 /* Returns the bytes that are undefined. */
 static unsigned lds_read(const struct lds_access *access, uint32_t address, unsigned bytes) {
     struct check_lds *entry = &check_group(access->wave)->lds[address >> 2];
@@ -85,7 +96,7 @@ static unsigned lds_read(const struct lds_access *access, uint32_t address, unsi
         entry->read_epoch = check->epoch;
         entry->read_waves = 0;
     }
-    entry->read_waves |= (uint16_t)(1u << access->wave->index);
+    entry->read_waves |= spread_bytes[bytes & 15] << access->wave->index;
     entry->read_op = access->op;
     entry->read_wave = (uint8_t)access->wave->index;
     return bytes & ~(entry->defined & ~(unsigned)entry->undefined_data);
@@ -97,9 +108,14 @@ static void lds_write(const struct lds_access *access, uint32_t address, unsigne
     const struct check_wave *check = check_of(access->wave);
     if (!same_value || entry->write_wave == access->wave->index)
         against_write(access, entry, address, bytes, "written");
-    unsigned others = entry->read_epoch == check->epoch ? entry->read_waves & ~(1u << access->wave->index) : 0;
-    if (others && !same_value && entry->read_wave != access->wave->index)
-        lds_conflict(access, address, "written", "read", entry->read_wave, entry->read_op, false);
+    uint64_t mine = 0x0001000100010001ull << access->wave->index;
+    uint64_t others =
+        entry->read_epoch == check->epoch ? entry->read_waves & spread_bytes[bytes & 15] * 0xffff & ~mine : 0;
+    if (others && !same_value) {
+        unsigned reader = (unsigned)__builtin_ctzll(others) % 16;
+        uint32_t op = reader == entry->read_wave ? entry->read_op : 0;
+        lds_conflict(access, address, "written", "read", reader, op, false);
+    }
     entry->write_op = access->op;
     entry->write_wave = (uint8_t)access->wave->index;
     entry->written = bytes & 15;

@@ -49,6 +49,11 @@ static uint8_t vector_flow(const struct sim_inst *inst) {
         return FLOW_PERM;
     if (strcmp(name, "v_mov_b64") == 0)
         return FLOW_PAIRS;
+    if (starts(name, "v_mad_u64_u32") || starts(name, "v_mad_i64_i32") || starts(name, "v_lshl_add_u64") ||
+        starts(name, "v_lshlrev_b64"))
+        return FLOW_LOW_UP;
+    if (starts(name, "v_lshrrev_b64") || starts(name, "v_ashrrev_i64"))
+        return FLOW_HIGH_DOWN;
     if (strcmp(name, "v_pk_mov_b32") == 0 ||
         (starts(name, "v_pk_") && strlen(name) > 4 && strcmp(name + strlen(name) - 4, "_f32") == 0))
         return FLOW_PACKED;
@@ -81,6 +86,10 @@ static uint8_t scalar_flow(struct check_inst *what, const char *name) {
         }
     if (starts(name, "s_cselect"))
         return FLOW_CSELECT;
+    if (strcmp(name, "s_lshl_b64") == 0)
+        what->bitwise = '<';
+    if (strcmp(name, "s_lshr_b64") == 0 || strcmp(name, "s_ashr_i64") == 0)
+        what->bitwise = '>';
     return FLOW_SCALAR;
 }
 

@@ -40,14 +40,17 @@ struct check_range {
     uint16_t first, count;
 };
 
-enum check_flow {               /* how undefined bits travel */
-                  FLOW_NONE,    /* no result, or one that is always defined */
-                  FLOW_LANES,   /* lane l of every result dword depends on lane l of every source dword */
-                  FLOW_PAIRS,   /* 64-bit move: dword i on dword i */
-                  FLOW_PACKED,  /* packed fp32: op_sel and op_sel_hi choose the source dwords of each half */
-                  FLOW_SELECT,  /* v_cndmask */
-                  FLOW_PERM,    /* v_perm with a constant selector: only the operands that it picks from */
-                  FLOW_COMPARE, /* lane bits into an SGPR pair */
+enum check_flow {              /* how undefined bits travel */
+                  FLOW_NONE,   /* no result, or one that is always defined */
+                  FLOW_LANES,  /* lane l of every result dword depends on lane l of every source dword */
+                  FLOW_PAIRS,  /* 64-bit move: dword i on dword i */
+                  FLOW_LOW_UP, /* 64-bit shifts left, additions, multiplications: low dwords do not depend on high ones
+                                */
+                  FLOW_HIGH_DOWN, /* 64-bit shifts right: the high dword does not depend on low ones */
+                  FLOW_PACKED,    /* packed fp32: op_sel and op_sel_hi choose the source dwords of each half */
+                  FLOW_SELECT,    /* v_cndmask */
+                  FLOW_PERM,      /* v_perm with a constant selector: only the operands that it picks from */
+                  FLOW_COMPARE,   /* lane bits into an SGPR pair */
                   FLOW_READ_LANE,
                   FLOW_WRITE_LANE,
                   FLOW_SWAP,
@@ -112,15 +115,14 @@ struct check_wave {
     uint16_t load_origin;
 };
 
-struct check_lds {     /* of one dword */
-    uint32_t write_op; /* 0: not written by the kernel */
-    uint32_t read_op;
+struct check_lds {       /* of one dword */
+    uint64_t read_waves; /* four times 16 bits: waves that read each byte in read_epoch */
+    uint32_t write_op;   /* 0: not written by the kernel */
+    uint32_t read_op;    /* the last read's, by read_wave */
     uint32_t read_epoch;
-    uint16_t read_waves;
-    uint8_t write_wave;
+    uint8_t write_wave, read_wave;
     uint8_t defined : 4, written : 4; /* bytes ever written; bytes of the last write */
-    uint8_t read_wave;
-    uint8_t undefined_data : 4; /* written, but with undefined data */
+    uint8_t undefined_data : 4;       /* written, but with undefined data */
 };
 
 struct check_finding {

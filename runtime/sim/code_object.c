@@ -170,6 +170,8 @@ static uint8_t arg_kind(const struct pack_item *item) {
         {"hidden_private_base", SIM_ARG_PRIVATE_BASE},
         {"hidden_shared_base", SIM_ARG_SHARED_BASE},
         {"hidden_dynamic_lds_size", SIM_ARG_DYNAMIC_LDS_SIZE},
+        {"hidden_hostcall_buffer", SIM_ARG_HOSTCALL},
+        {"hidden_printf_buffer", SIM_ARG_HOSTCALL},
     };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (is_text(item, names[i].name))
@@ -329,7 +331,7 @@ static uint8_t *decompress(const uint8_t *data, size_t size, size_t *result_size
     }
     if (!total)
         total = size;
-    if (!header || method != 1 || total <= header || plain == 0 || plain > MAX_FILE) {
+    if (!header || method != 1 || total <= header || (size && total > size) || plain == 0 || plain > MAX_FILE) {
         snprintf(message, message_size, "compressed bundle of version %u with method %u: only zstd is supported",
                  version, method);
         return NULL;
@@ -358,6 +360,16 @@ static size_t elf_extent(const uint8_t *data) {
     return extent;
 }
 
+/* Whether `bytes` bytes at `offset` lie within `size` bytes; no sum can wrap. */
+static bool lies_within(uint64_t offset, uint64_t bytes, uint64_t size) {
+    return offset <= size && bytes <= size - offset;
+}
+
+/* Whether a table of structs that are read in place lies in the file, where they are aligned. */
+static bool is_table(uint64_t offset, uint64_t bytes, size_t size) {
+    return offset % 8 == 0 && lies_within(offset, bytes, size);
+}
+
 static bool add_globals(struct sim_code_object *object, const uint8_t *file, const Elf64_Shdr *section,
                         const Elf64_Shdr *strings) {
     size_t count = section->sh_size / sizeof(Elf64_Sym);
@@ -369,7 +381,8 @@ static bool add_globals(struct sim_code_object *object, const uint8_t *file, con
         if (symbols[i].st_shndx == SHN_UNDEF || symbols[i].st_name >= strings->sh_size)
             continue;
         struct sim_global *global = &object->globals[object->num_globals];
-        global->name = strdup((const char *)file + strings->sh_offset + symbols[i].st_name);
+        global->name = strndup((const char *)file + strings->sh_offset + symbols[i].st_name,
+                               strings->sh_size - symbols[i].st_name);
         global->address = symbols[i].st_value + object->load_bias;
         global->size = symbols[i].st_size;
         if (!global->name)
@@ -388,11 +401,12 @@ static void relocate(struct sim_code_object *object, const uint8_t *file, const 
         unsigned type = ELF64_R_TYPE(entries[i].r_info);
         if (type == R_AMDGPU_RELATIVE64_)
             value += object->load_bias;
-        else if (type == R_AMDGPU_ABS64_ && symbols)
+        else if (type == R_AMDGPU_ABS64_ && symbols &&
+                 ELF64_R_SYM(entries[i].r_info) < symbol_section->sh_size / sizeof *symbols)
             value += symbols[ELF64_R_SYM(entries[i].r_info)].st_value + object->load_bias;
         else
             continue;
-        if (where - object->image->base + 8 <= object->image->size)
+        if (lies_within(where - object->image->base, 8, object->image->size))
             memcpy((void *)(uintptr_t)where, &value, 8);
     }
 }
@@ -401,7 +415,7 @@ static bool read_descriptor(struct sim_code_object *object, struct sim_kernel *k
     char symbol[1024];
     snprintf(symbol, sizeof symbol, "%s.kd", kernel->name ? kernel->name : "");
     const struct sim_global *found = sim_code_object_global(object, symbol);
-    if (!found || found->address - object->image->base + 64 > object->image->size)
+    if (!found || !lies_within(found->address - object->image->base, 64, object->image->size))
         return false;
     const uint8_t *bytes = (const uint8_t *)(uintptr_t)found->address;
     int64_t entry;
@@ -449,9 +463,9 @@ static enum sim_load_status load_elf(struct sim_code_object *object, const uint8
         snprintf(message, message_size, "code object ABI version %u: only versions 4 to 6 are supported", version + 2);
         return SIM_LOAD_INVALID;
     }
-    if (header->e_phoff + (uint64_t)header->e_phnum * sizeof(Elf64_Phdr) > size ||
-        header->e_shoff + (uint64_t)header->e_shnum * sizeof(Elf64_Shdr) > size) {
-        snprintf(message, message_size, "the ELF file is truncated");
+    if (!is_table(header->e_phoff, header->e_phnum * sizeof(Elf64_Phdr), size) ||
+        !is_table(header->e_shoff, header->e_shnum * sizeof(Elf64_Shdr), size)) {
+        snprintf(message, message_size, "the ELF file is truncated or its headers are misaligned");
         return SIM_LOAD_INVALID;
     }
     const Elf64_Phdr *segments = (const void *)(file + header->e_phoff);
@@ -461,8 +475,10 @@ static enum sim_load_status load_elf(struct sim_code_object *object, const uint8
     for (unsigned i = 0; i < header->e_phnum; i++) {
         if (segments[i].p_type != PT_LOAD && segments[i].p_type != PT_NOTE)
             continue;
-        if (segments[i].p_offset > size || segments[i].p_filesz > size - segments[i].p_offset ||
-            segments[i].p_memsz > MAX_FILE || segments[i].p_filesz > segments[i].p_memsz) {
+        if (!lies_within(segments[i].p_offset, segments[i].p_filesz, size) ||
+            (segments[i].p_type == PT_NOTE && segments[i].p_offset % 4 != 0) ||
+            !lies_within(segments[i].p_vaddr, segments[i].p_memsz, MAX_FILE) ||
+            segments[i].p_filesz > segments[i].p_memsz) {
             snprintf(message, message_size, "segment %u lies outside the file", i);
             return SIM_LOAD_INVALID;
         }
@@ -474,8 +490,9 @@ static enum sim_load_status load_elf(struct sim_code_object *object, const uint8
             code = &segments[i];
     }
     for (unsigned i = 0; i < header->e_shnum; i++)
-        if (sections[i].sh_type != SHT_NOBITS &&
-            (sections[i].sh_offset > size || sections[i].sh_size > size - sections[i].sh_offset)) {
+        if (sections[i].sh_type == SHT_DYNSYM || sections[i].sh_type == SHT_RELA
+                ? !is_table(sections[i].sh_offset, sections[i].sh_size, size)
+                : sections[i].sh_type != SHT_NOBITS && !lies_within(sections[i].sh_offset, sections[i].sh_size, size)) {
             snprintf(message, message_size, "section %u lies outside the file", i);
             return SIM_LOAD_INVALID;
         }
@@ -495,7 +512,8 @@ static enum sim_load_status load_elf(struct sim_code_object *object, const uint8
                    segments[i].p_filesz);
     for (unsigned i = 0; i < header->e_shnum; i++) {
         const Elf64_Shdr *link = sections[i].sh_link < header->e_shnum ? &sections[sections[i].sh_link] : NULL;
-        if (sections[i].sh_type == SHT_DYNSYM && link && !add_globals(object, file, &sections[i], link))
+        if (sections[i].sh_type == SHT_DYNSYM && link && link->sh_type == SHT_STRTAB && !object->globals &&
+            !add_globals(object, file, &sections[i], link))
             return SIM_LOAD_NO_MEMORY;
         if (sections[i].sh_type == SHT_RELA && sections[i].sh_flags & SHF_ALLOC)
             relocate(object, file, &sections[i], link && link->sh_type == SHT_DYNSYM ? link : NULL);
@@ -533,22 +551,36 @@ static enum sim_load_status load_elf(struct sim_code_object *object, const uint8
     return SIM_LOAD_OK;
 }
 
+/* Whether `size` bytes, 0 for an unknown number, hold the header of a file of any kind. */
+static bool holds_header(size_t size, char *message, size_t message_size) {
+    if (size == 0 || size >= sizeof(Elf64_Ehdr))
+        return true;
+    snprintf(message, message_size, "%zu bytes are no code object", size);
+    return false;
+}
+
 enum sim_load_status sim_code_object_load(struct sim_memory *memory, enum sim_arch arch, const void *data, size_t size,
                                           struct sim_code_object **result, char *message, size_t message_size) {
     const uint8_t *file = data;
     uint8_t *plain = NULL;
     enum sim_load_status status = SIM_LOAD_OK;
     *result = NULL;
+    if (!holds_header(size, message, message_size))
+        return SIM_LOAD_INVALID;
     if (memcmp(file, COMPRESSED_MAGIC, 4) == 0) {
         file = plain = decompress(file, size, &size, message, message_size);
-        if (!plain)
+        if (!plain || !holds_header(size, message, message_size)) {
+            free(plain);
             return SIM_LOAD_INVALID;
+        }
     }
     if (memcmp(file, BUNDLE_MAGIC, sizeof BUNDLE_MAGIC - 1) == 0)
         status = unbundle(file, size, arch, &file, &size, message, message_size);
     else if (memcmp(file, ELFMAG, SELFMAG) == 0 && size == 0)
         size = elf_extent(file);
     struct sim_code_object *object = status == SIM_LOAD_OK ? calloc(1, sizeof *object) : NULL;
+    if (status == SIM_LOAD_OK && !object)
+        status = SIM_LOAD_NO_MEMORY;
     if (object) {
         object->arch = arch;
         object->memory = memory;

@@ -24,7 +24,8 @@ enum sim_arg_kind {
     SIM_ARG_PRIVATE_BASE,
     SIM_ARG_SHARED_BASE,
     SIM_ARG_DYNAMIC_LDS_SIZE,
-    SIM_ARG_ZERO /* other hidden arguments: printf, hostcall, heap, queue, global offset */
+    SIM_ARG_HOSTCALL, /* printf, assert and malloc on the device: not provided, and recognised when used */
+    SIM_ARG_ZERO      /* other hidden arguments: heap, queue, global offset */
 };
 
 struct sim_kernel_arg {

@@ -14,6 +14,7 @@
 #define SIM_SHARED_APERTURE 0x0001000000000000ull  /* flat addresses of LDS: above every host address */
 #define SIM_PRIVATE_APERTURE 0x0002000000000000ull /* flat addresses of scratch */
 #define SIM_APERTURE_SIZE 0x100000000ull
+#define SIM_HOSTCALL_ADDRESS 0x0000cafe00000000ull /* no memory: what the kernel gets for its host-call buffer */
 #define SIM_MAX_WAVES 16
 #define SIM_LDS_BYTES(arch) ((arch) == SIM_GFX942 ? 65536u : 163840u)
 

@@ -86,6 +86,9 @@ static void fill_hidden(const struct sim_launch *launch, uint8_t *kernarg) {
         case SIM_ARG_DYNAMIC_LDS_SIZE:
             put(to, arg->size, launch->dynamic_lds);
             break;
+        case SIM_ARG_HOSTCALL:
+            put(to, arg->size, SIM_HOSTCALL_ADDRESS);
+            break;
         default:
             memset(to, 0, arg->size);
         }
