@@ -32,7 +32,7 @@ def test_named_files_exist(document):
 @pytest.mark.parametrize('document', DOCUMENTS)
 def test_lines_are_short(document):
     for number, line in enumerate((ROOT / document).read_text().splitlines(), 1):
-        assert len(line) <= 125, f'{document}:{number}'
+        assert len(line) <= 120, f'{document}:{number}'
 
 
 def test_commands_of_dev_exist():
