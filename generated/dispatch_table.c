@@ -600,23 +600,20 @@ static const uint32_t batch_prefill_pow2_64_is_for_descales_boxes[][PAGODA_MAX_A
     {0x3, 0x7, 0x3, 0x20, 0x7, 0x7, 0x3, 0x3, 0x1, 0x7, 0x7},
 };
 
-static const uint32_t batch_prefill_lds_capacity_boxes[][PAGODA_MAX_AXES] = {
-    {0x1, 0x3, 0x2, 0x3f, 0x7, 0x7, 0x3, 0x3, 0x2, 0x7, 0x7},
-    {0x1, 0x3, 0x3, 0x3f, 0x7, 0x4, 0x3, 0x3, 0x2, 0x7, 0x7},
-    {0x1, 0x7, 0x2, 0x3f, 0x7, 0x4, 0x3, 0x3, 0x2, 0x7, 0x7},
-};
-
-static const uint32_t batch_prefill_matrix_instruction_boxes[][PAGODA_MAX_AXES] = {
-    {0x1, 0x7, 0x3, 0x3f, 0x7, 0x7, 0x3, 0x3, 0x2, 0x7, 0x7},
-    {0x3, 0x3, 0x3, 0x3f, 0x7, 0x7, 0x3, 0x3, 0x2, 0x7, 0x7},
-};
-
 static const uint32_t batch_prefill_quant_needs_fp8_boxes[][PAGODA_MAX_AXES] = {
     {0x3, 0x3, 0x3, 0x3f, 0x7, 0x6, 0x3, 0x3, 0x3, 0x7, 0x7},
 };
 
 static const uint32_t batch_prefill_fp8_none_is_per_tensor_boxes[][PAGODA_MAX_AXES] = {
     {0x3, 0x4, 0x3, 0x3f, 0x7, 0x1, 0x3, 0x3, 0x3, 0x7, 0x7},
+};
+
+static const uint32_t batch_prefill_page_of_one_is_linear_boxes[][PAGODA_MAX_AXES] = {
+    {0x3, 0x7, 0x3, 0x1, 0x7, 0x7, 0x2, 0x3, 0x3, 0x7, 0x7},
+};
+
+static const uint32_t batch_prefill_vectorized_needs_whole_x_boxes[][PAGODA_MAX_AXES] = {
+    {0x3, 0x7, 0x3, 0x1, 0x7, 0x7, 0x2, 0x3, 0x3, 0x7, 0x7},
 };
 
 static const uint32_t batch_prefill_v2_masks_boxes[][PAGODA_MAX_AXES] = {
@@ -638,6 +635,11 @@ static const uint32_t batch_prefill_v3_fp8_boxes[][PAGODA_MAX_AXES] = {
     {0x3, 0x3, 0x3, 0x3f, 0x7, 0x7, 0x3, 0x3, 0x2, 0x7, 0x7},
 };
 
+static const uint32_t batch_prefill_matrix_instruction_boxes[][PAGODA_MAX_AXES] = {
+    {0x1, 0x7, 0x3, 0x3f, 0x7, 0x7, 0x3, 0x3, 0x2, 0x7, 0x7},
+    {0x3, 0x3, 0x3, 0x3f, 0x7, 0x7, 0x3, 0x3, 0x2, 0x7, 0x7},
+};
+
 static const uint32_t batch_prefill_v3_head_dim_boxes[][PAGODA_MAX_AXES] = {
     {0x3, 0x7, 0x1, 0x3f, 0x7, 0x7, 0x3, 0x3, 0x2, 0x7, 0x7},
 };
@@ -654,32 +656,30 @@ static const uint32_t batch_prefill_v3_soft_cap_schedule_boxes[][PAGODA_MAX_AXES
     {0x3, 0x7, 0x3, 0x3f, 0x7, 0x7, 0x3, 0x2, 0x2, 0x7, 0x2},
 };
 
-static const uint32_t batch_prefill_page_of_one_is_linear_boxes[][PAGODA_MAX_AXES] = {
-    {0x3, 0x7, 0x3, 0x1, 0x7, 0x7, 0x2, 0x3, 0x3, 0x7, 0x7},
-};
-
-static const uint32_t batch_prefill_vectorized_needs_whole_x_boxes[][PAGODA_MAX_AXES] = {
-    {0x3, 0x7, 0x3, 0x1, 0x7, 0x7, 0x2, 0x3, 0x3, 0x7, 0x7},
+static const uint32_t batch_prefill_lds_capacity_boxes[][PAGODA_MAX_AXES] = {
+    {0x1, 0x3, 0x2, 0x3f, 0x7, 0x7, 0x3, 0x3, 0x2, 0x7, 0x7},
+    {0x1, 0x3, 0x3, 0x3f, 0x7, 0x4, 0x3, 0x3, 0x2, 0x7, 0x7},
+    {0x1, 0x7, 0x2, 0x3f, 0x7, 0x4, 0x3, 0x3, 0x2, 0x7, 0x7},
 };
 
 static const struct pagoda_rule batch_prefill_rules[] = {
     {"tile_of_pipeline", "the pipeline has no instance of this tile", 1, 2, batch_prefill_tile_of_pipeline_boxes},
     {"schedule_of_pipeline", "burst and overlap are schedules of the V3 pipeline, which needs one of them", 1, 2, batch_prefill_schedule_of_pipeline_boxes},
     {"pow2_64_is_for_descales", "only V3 with descales per page profits from pages known to hold a tile", 1, 2, batch_prefill_pow2_64_is_for_descales_boxes},
-    {"lds_capacity", "K and V of this tile do not fit the LDS of the arch", 0, 3, batch_prefill_lds_capacity_boxes},
-    {"matrix_instruction", "the arch lacks the matrix instruction that the pipeline is built on", 0, 2, batch_prefill_matrix_instruction_boxes},
     {"quant_needs_fp8", "descales belong to FP8 caches; 16-bit caches hold the values themselves", 0, 1, batch_prefill_quant_needs_fp8_boxes},
     {"fp8_none_is_per_tensor", "FP8 without quantisation is served by per_tensor with unit descales", 0, 1, batch_prefill_fp8_none_is_per_tensor_boxes},
+    {"page_of_one_is_linear", "with one key per page the layouts are the same: pass it as linear", 0, 1, batch_prefill_page_of_one_is_linear_boxes},
+    {"vectorized_needs_whole_x", "the vectorized layout packs 16 bytes of keys: its pages hold whole packs", 0, 1, batch_prefill_vectorized_needs_whole_x_boxes},
     {"v2_masks", "the V2 pipeline masks by none or causal", 0, 1, batch_prefill_v2_masks_boxes},
     {"v2_generic_page", "the V2 pipeline serves this page size through the generic one", 0, 4, batch_prefill_v2_generic_page_boxes},
     {"v2_soft_cap_tile", "the V2 pipeline caps logits in the 128x64 tile only", 0, 1, batch_prefill_v2_soft_cap_tile_boxes},
     {"v3_fp8", "the V3 pipeline is built for FP8", 0, 1, batch_prefill_v3_fp8_boxes},
+    {"matrix_instruction", "the arch lacks the matrix instruction that the pipeline is built on", 0, 2, batch_prefill_matrix_instruction_boxes},
     {"v3_head_dim", "the V3 pipeline has head dimension 128", 0, 1, batch_prefill_v3_head_dim_boxes},
     {"v3_masks", "the V3 pipeline masks by none or causal", 0, 1, batch_prefill_v3_masks_boxes},
     {"v3_kv_block_page", "the V3 pipeline takes one descale per tile of keys: pages must hold whole tiles", 0, 1, batch_prefill_v3_kv_block_page_boxes},
     {"v3_soft_cap_schedule", "the V3 pipeline caps logits in the overlap schedule only", 0, 1, batch_prefill_v3_soft_cap_schedule_boxes},
-    {"page_of_one_is_linear", "with one key per page the layouts are the same: pass it as linear", 0, 1, batch_prefill_page_of_one_is_linear_boxes},
-    {"vectorized_needs_whole_x", "the vectorized layout packs 16 bytes of keys: its pages hold whole packs", 0, 1, batch_prefill_vectorized_needs_whole_x_boxes},
+    {"lds_capacity", "K and V of this tile do not fit the LDS of the arch", 0, 3, batch_prefill_lds_capacity_boxes},
 };
 
 const struct pagoda_op_table pagoda_batch_prefill_table = {

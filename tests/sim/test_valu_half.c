@@ -8,7 +8,11 @@
 #include <fenv.h>
 #include <math.h>
 
+#if defined(__clang__)
 #pragma STDC FENV_ACCESS ON
+#else
+#pragma GCC optimize("rounding-math")
+#endif
 
 static uint32_t test_mode;
 
