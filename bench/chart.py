@@ -66,8 +66,8 @@ def write_svg(problems, path):
         out.append(f'<rect x="{x}" y="{y - 9}" width="12" height="10" fill="{colour}"/>'
                    f'<text x="{x + 17}" y="{y}">{legend}</text>')
     out.append(f'<text x="{width - 10}" y="18" text-anchor="end">TFLOP/s, FP8, head dim 128</text>')
-    out.append('<text x="10" y="54" fill="#555">Modelled at the peak clock; kernels whose hardware speed is public reach '
-               '60 to 66 % of what the model says of them (runtime/sim/TIMING.md).</text>')
+    out.append('<text x="10" y="54" fill="#555">Modelled at the peak clock; kernels whose hardware speed is public '
+               'reach 60 to 66 % of what the model says of them (runtime/sim/TIMING.md).</text>')
     for tick in range(0, int(largest) + 1, 500):
         x = left + tick * scale
         out.append(f'<line x1="{x:.1f}" y1="{top - 6}" x2="{x:.1f}" y2="{height - bottom}" stroke="#ddd"/>'
