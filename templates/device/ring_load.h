@@ -99,11 +99,10 @@ DEVICE void ring_source_init(struct ring_source *source, const struct pagoda_bat
 #endif
 }
 
-/* Starts the load of the page id that this wave, or this lane, needs for a tile. A vector load even where the id is
+/* Starts the load of the page id that this wave, or this lane, needs for the tile at `key`. A vector load even where the id is
  * uniform: those arrive in order and are counted with the tiles, scalar loads would disturb the waits for LDS reads. */
-DEVICE int load_page_id(const struct ring_source *source, int tile) {
-    int key = min_int(tile * TILE_N + source->row, source->bounds.last_key);
-    int offset = key >> source->bounds.log2 << 2;
+DEVICE int load_page_id(const struct ring_source *source, int key) {
+    int offset = min_int(key + source->row, source->bounds.last_key) >> source->bounds.log2 << 2;
     __amdgpu_buffer_rsrc_t table = __builtin_amdgcn_make_buffer_rsrc((void *)(u64)source->bounds.page_ids, 0,
                                                                      source->page_table_bytes, RAW_BUFFER);
 #if PAGE_PER_LANE
@@ -114,13 +113,13 @@ DEVICE int load_page_id(const struct ring_source *source, int tile) {
 }
 
 /* A page id from the table, made safe. Negative ids clamp to the last page as well. */
-DEVICE struct tile_page page_of_tile(const struct ring_source *source, int loaded_id, int tile) {
+DEVICE struct tile_page page_of_tile(const struct ring_source *source, int loaded_id, int key) {
     struct tile_page page;
 #if !PAGE_PER_LANE
     loaded_id = __builtin_amdgcn_readfirstlane(loaded_id);
 #endif
     page.id = (u32)loaded_id < (u32)source->bounds.last_page ? loaded_id : source->bounds.last_page;
-    page.first_key = tile * TILE_N + source->row;
+    page.first_key = key + source->row;
     return page;
 }
 
