@@ -5,6 +5,7 @@ usage: run_fuzz.py TARGET SECONDS MAX_BYTES [GLOB of seed files]...
 """
 
 import glob
+import os
 import pathlib
 import shutil
 import subprocess
@@ -22,9 +23,11 @@ def main(target, seconds, max_bytes, patterns):
                 sys.exit(f"no seed matches {pattern}")
             for seed in sorted(seeds)[:8]:
                 shutil.copy(seed, corpus)
+        # Undefined behaviour is a failure like any other.
+        environment = dict(os.environ, UBSAN_OPTIONS="halt_on_error=1:print_stacktrace=1")
         result = subprocess.run([pathlib.Path(target).resolve(), "-seed=1", f"-max_total_time={seconds}",
                                  f"-max_len={max_bytes}", "-verbosity=0", "-print_final_stats=1",
-                                 f"-artifact_prefix={folder}/", corpus], check=False)
+                                 f"-artifact_prefix={folder}/", corpus], env=environment, check=False)
         for artifact in pathlib.Path(folder).glob("*-*"):
             kept = pathlib.Path(target).parent / artifact.name
             shutil.copy(artifact, kept)
