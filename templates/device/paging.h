@@ -15,8 +15,12 @@
 #include "builtins.h"
 
 /* Pages of 16 keys and more hold whole groups of 16 consecutive keys: their page id is the same for a whole wave, and
- * is read by the scalar unit. Otherwise every lane has a page id of its own. */
-#define PAGE_HOLDS_GROUP (PAGE_SIZE >= 16)
+ * is read by the scalar unit. Otherwise every lane has a page id of its own. Vectorized FP8 pages are multiples of 16. */
+#if PAGE_SIZE >= 16 || defined(LAYOUT_VECTORIZED) && ELEMENT_BYTES == 1
+#define PAGE_HOLDS_GROUP 1
+#else
+#define PAGE_HOLDS_GROUP 0
+#endif
 
 CONSTANT KEY_GROUP = 16;                        /* keys that a wave brings in together */
 CONSTANT UNIT_ELEMENTS = 16 / ELEMENT_BYTES;    /* "x" of the vectorized layout */
