@@ -4,23 +4,28 @@
  * for tools that want to know more than HIP can say. What it computes is *simulated*, its times are *modelled*.
  *
  * Environment, read once when the first HIP call is made; pagoda_sim_set_option() overrides it:
- *   PAGODA_SIM_ARCH      the simulated devices in order, e.g. gfx942 or gfx942,gfx950; default gfx950,gfx942
- *   PAGODA_SIM_CUS       compute units per device; default 256 (gfx950), 304 (gfx942)
- *   PAGODA_SIM_MODE      fast (default), check, timing
- *   PAGODA_SIM_SEED      seeds the schedule and the landing order of loads in check mode; default 0
- *   PAGODA_SIM_THREADS   host threads that run workgroups; default: the host's cores
- *   PAGODA_SIM_MEMORY    device memory in MiB; default 3/4 of the host's
- *   PAGODA_SIM_MAX_INSTRUCTIONS  per wave, beyond which a kernel counts as runaway; default 0 = unlimited in fast and
- *                        timing mode, 2^32 in check mode
- *   PAGODA_SIM_SLACK     bytes behind the end of an allocation that loads may touch (they read 0xff bytes) instead of
- *                        faulting, as a GPU that maps large pages lets them; default 0
- *   PAGODA_SIM_LDS_LOADS vm (default) or both: whether global_load_lds_* counts in vmcnt alone, as the hardware does,
- * or holds a place in lgkmcnt too, as LLVM before its fix of 2026 assumed when it placed waits PAGODA_SIM_QUIET     1:
- * fault reports are not printed to standard error PAGODA_SIM_TIMING_WORKGROUPS  timing mode: workgroups whose
- * instruction streams are recorded and modelled, spread over the grid; default 8, at most 64 PAGODA_SIM_SAMPLE timing
- * mode: 1 executes only those workgroups (the results are then incomplete); default 0 PAGODA_SIM_TRACE     timing mode:
- * file for the modelled schedule of the first of them, in Chrome's trace format mode, seed, threads, max_instructions,
- * quiet and the timing options may change between launches; arch, cus and memory only before the first HIP call.
+ * - PAGODA_SIM_ARCH: the simulated devices in order, e.g. gfx942 or gfx942,gfx950; default gfx950,gfx942
+ * - PAGODA_SIM_CUS: compute units per device; default 256 (gfx950), 304 (gfx942)
+ * - PAGODA_SIM_MODE: fast (default), check, timing
+ * - PAGODA_SIM_SEED: seeds the schedule and the landing order of loads in check mode; default 0
+ * - PAGODA_SIM_THREADS: host threads that run workgroups; default: the host's cores
+ * - PAGODA_SIM_MEMORY: device memory in MiB; default 3/4 of the host's
+ * - PAGODA_SIM_MAX_INSTRUCTIONS: per wave, beyond which a kernel counts as runaway; default 0 = unlimited in fast and
+ *   timing mode, 2^32 in check mode
+ * - PAGODA_SIM_SLACK: bytes behind the end of an allocation that loads may touch (they read 0xff bytes) instead of
+ *   faulting, as a GPU that maps large pages lets them; default 0
+ * - PAGODA_SIM_LDS_LOADS: vm (default) or both: whether global_load_lds_* counts in vmcnt alone, as the hardware does,
+ *   or holds a place in lgkmcnt too, as LLVM before its fix of 2026 assumed when it placed waits
+ * - PAGODA_SIM_QUIET: 1: fault reports are not printed to standard error
+ * - PAGODA_SIM_HOST_ISA: base, v3 or v4: which x86-64 level's code executes vector instructions, with the same results;
+ *   default: the best that the host has. Environment only
+ * - PAGODA_SIM_TIMING_WORKGROUPS: timing mode: workgroups whose instruction streams are recorded and modelled, spread
+ *   over the grid; default 8, at most 64
+ * - PAGODA_SIM_SAMPLE: timing mode: 1 executes only those workgroups (the results are then incomplete); default 0
+ * - PAGODA_SIM_TRACE: timing mode: file for the modelled schedule of the first of them, in Chrome's trace format
+ *
+ * mode, seed, threads, max_instructions, slack, lds_loads, quiet and the timing options may change between launches;
+ * arch, cus and memory only before the first HIP call.
  */
 #ifndef PAGODA_SIM_H
 #define PAGODA_SIM_H
@@ -97,6 +102,12 @@ enum {
     PAGODA_SIM_TIME_OTHER, /* s_nop, s_sleep, taken branches */
     PAGODA_SIM_NUM_TIMES
 };
+#define PAGODA_SIM_MAX_WAVES 16 /* of a workgroup */
+
+struct pagoda_sim_wave_time {
+    double clk;                         /* from its start to its end ... */
+    double times[PAGODA_SIM_NUM_TIMES]; /* ... and its parts */
+};
 
 /* The model under one assumption about which instructions run beside a busy matrix pipe. */
 struct pagoda_sim_modelled {
@@ -106,11 +117,16 @@ struct pagoda_sim_modelled {
     double wave_clk;                    /* of the modelled workgroups, mean over waves ... */
     double times[PAGODA_SIM_NUM_TIMES]; /* ... and its parts */
     double matrix_busy, valu_busy,
-        lds_busy; /* fractions of the modelled time that the unit of a SIMD (LDS: of the CU) is busy */
+        lds_busy;               /* fractions of the modelled time that the unit of a SIMD (LDS: of the CU) is busy */
+    uint64_t longest_workgroup; /* of the modelled ones: linear id */
+    unsigned num_waves;
+    struct pagoda_sim_wave_time waves[PAGODA_SIM_MAX_WAVES]; /* of that workgroup */
 };
 
 struct pagoda_sim_timing {
     size_t struct_size; /* set by the caller to sizeof(struct pagoda_sim_timing) */
+    unsigned
+        launches; /* clk, us and matrix_flops are sums over them, the rest is of the one with the most matrix work */
     double clock_mhz, launch_us;
     uint64_t workgroups, executed_workgroups; /* fewer executed: only a sample, see PAGODA_SIM_SAMPLE */
     unsigned modelled_workgroups;             /* the rest of the grid is extrapolated from these */
@@ -119,14 +135,15 @@ struct pagoda_sim_timing {
     int truncated;                      /* a stream was too long to record to its end */
     double matrix_flops;                /* executed by matrix instructions, whole grid (extrapolated like the time) */
     double loop_matrix_flops;           /* per iteration, all waves of one CU */
+    double working_set_bytes;           /* that the grid touches, at most: beyond the Infinity Cache it is in HBM */
     double loop_iterations;             /* per wave, mean over the modelled workgroups */
     struct pagoda_sim_modelled strict;  /* no transcendental, packed fp32 or cvt_pk instruction overlaps an MFMA */
     struct pagoda_sim_modelled lenient; /* all of them do */
     struct pagoda_sim_modelled traced;  /* transcendental and cvt_pk do, packed fp32 does not: see TIMING.md */
 };
 
-/* The model's result for the most recent launch in timing mode. Returns 0, or -1 when there is none or struct_size is
- * wrong. */
+/* The model's result for the launches in timing mode since pagoda_sim_reset_statistics(). Returns 0, or -1 when there
+ * is none, one of them failed, or struct_size is wrong. */
 PAGODA_SIM_API int pagoda_sim_get_timing(struct pagoda_sim_timing *timing);
 
 /* clk per KV tile of 256 queries by 64 keys at head dim 128 (8388608 FLOP) in steady state, for `problem_flops`, the

@@ -50,6 +50,24 @@ static void add_breakdown(const struct pagoda_hip *hip, const struct pagoda_sim_
     json_object_set_new(json, "modelled_lds_busy", json_real(modelled->lds_busy));
 }
 
+/* Where each wave of the longest of the modelled workgroups spent its time, in clk. */
+static json_t *wave_times(const struct pagoda_hip *hip, const struct pagoda_sim_modelled *modelled) {
+    const char *(*time_name)(unsigned) = NULL;
+    *(void **)&time_name = entry(hip, "pagoda_sim_time_name");
+    json_t *waves = json_array();
+    for (unsigned w = 0; time_name && w < modelled->num_waves; ++w) {
+        json_t *wave = json_object();
+        json_object_set_new(wave, "workgroup", json_integer((json_int_t)modelled->longest_workgroup));
+        json_object_set_new(wave, "wave", json_integer((json_int_t)w));
+        json_object_set_new(wave, "clk", json_real(modelled->waves[w].clk));
+        for (unsigned i = 0; i < PAGODA_SIM_NUM_TIMES; ++i) {
+            json_object_set_new(wave, time_name(i), json_real(modelled->waves[w].times[i]));
+        }
+        json_array_append_new(waves, wave);
+    }
+    return waves;
+}
+
 /* The model's figures under each of its assumptions about what overlaps a busy matrix pipe. */
 static void add_timing(const struct pagoda_hip *hip, double flops, json_t *json) {
     int (*get)(struct pagoda_sim_timing *) = NULL;
@@ -77,7 +95,10 @@ static void add_timing(const struct pagoda_hip *hip, double flops, json_t *json)
         json_object_set_new(json, name, per_tile > 0 ? json_real(per_tile) : json_null());
         snprintf(name, sizeof name, "modelled_tflops%s", models[i].suffix);
         json_object_set_new(json, name, json_real(m->us > 0 ? counted / m->us * 1e-6 : 0));
+        snprintf(name, sizeof name, "modelled_waves%s", models[i].suffix);
+        json_object_set_new(json, name, wave_times(hip, m));
     }
+    json_object_set_new(json, "modelled_working_set_bytes", json_real(timing.working_set_bytes));
     json_object_set_new(json, "modelled_flops", json_real(counted));
     json_object_set_new(json, "modelled_flops_are",
                         json_string(flops > 0 ? "defined by the problem" : "executed by matrix instructions"));

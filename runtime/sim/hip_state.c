@@ -286,6 +286,7 @@ void pagoda_sim_reset_statistics(void) {
     memset(&state.sum, 0, sizeof state.sum);
     memset(&state.last, 0, sizeof state.last);
     pthread_mutex_unlock(&state.lock);
+    sim_timing_reset();
 }
 
 const char *pagoda_sim_class_name(unsigned index) {

@@ -16,7 +16,6 @@
 #define MAX_WORKGROUPS TIMING_MAX_WORKGROUPS
 #define VMEM_RING 64
 #define LGKM_RING 64
-#define LINE_BYTES 128
 
 const char *const timing_stall_names[TIMING_STALL_COUNT] = {"issue",  "dependency", "port", "lds",
                                                             "memory", "barrier",    "other"};
@@ -213,11 +212,13 @@ struct cache {
 
 struct timing_caches {
     struct cache l2;
+    double mall_size;
+    uint32_t hbm_lines; /* of 2^32 lines, how many the Infinity Cache does not hold */
 };
 
 static bool cache_create(struct cache *cache, unsigned bytes, unsigned ways) {
     cache->ways = ways;
-    cache->sets = bytes / LINE_BYTES / ways;
+    cache->sets = bytes / TIMING_LINE_BYTES / ways;
     cache->tag = calloc((size_t)cache->sets * ways, sizeof *cache->tag);
     cache->age = calloc((size_t)cache->sets * ways, sizeof *cache->age);
     return cache->tag && cache->age;
@@ -252,7 +253,22 @@ struct timing_caches *timing_caches_create(enum sim_arch arch) {
         timing_caches_destroy(caches);
         return NULL;
     }
+    if (caches) {
+        caches->mall_size = timing_value(TIMING_MALL_SIZE, arch);
+    }
     return caches;
+}
+
+void timing_caches_set_working_set(struct timing_caches *caches, double bytes) {
+    double missing = bytes > caches->mall_size ? 1 - caches->mall_size / bytes : 0;
+    caches->hbm_lines = (uint32_t)(missing * UINT32_MAX);
+}
+
+/* Which lines those are: the same ones each time, spread evenly. */
+static bool is_in_hbm(const struct timing_caches *caches, uint32_t line) {
+    line = (line ^ line >> 16) * 0x85ebca6bu;
+    line = (line ^ line >> 13) * 0xc2b2ae35u;
+    return (line ^ line >> 16) < caches->hbm_lines;
 }
 
 void timing_caches_destroy(struct timing_caches *caches) {
@@ -311,8 +327,8 @@ struct cu {
     int64_t port_free[MAX_SIMDS][TIMING_PORT_COUNT];
     int64_t mfma_until[MAX_SIMDS];
     int64_t lds_free, address_free;
-    double l1_free, l2_free, mall_free; /* a line takes a fraction of a clk */
-    int64_t *lds_queue[MAX_SIMDS / 2];  /* start times of the last requests of a SIMD pair */
+    double l1_free, l2_free, mall_free, hbm_free; /* a line takes a fraction of a clk */
+    int64_t *lds_queue[MAX_SIMDS / 2];            /* start times of the last requests of a SIMD pair */
     int64_t *vmem_queue[MAX_SIMDS];
     unsigned lds_queue_at[MAX_SIMDS / 2], vmem_queue_at[MAX_SIMDS];
     int64_t mfma_busy, valu_busy, lds_busy;
@@ -476,23 +492,27 @@ static void issue_lds(struct cu *cu, struct wave_state *wave, const struct timin
     count_lgkm(wave, cu->lds_free + clk_of(TIMING_LDS_LATENCY, cu->arch), false);
 }
 
-/* Serves the lines of one access through L1, L2 and the Infinity Cache, each with its bandwidth; returns the time at
- * which the last one is back. */
+/* Serves the lines of one access through L1, L2, the Infinity Cache and HBM, each with its bandwidth; returns the time
+ * at which the last one is back. */
 static int64_t serve_lines(struct cu *cu, const struct wave_state *wave, const struct timing_event *event,
                            int64_t start) {
     const double l1 = timing_value(TIMING_L1_BYTES, cu->arch), l2 = timing_value(TIMING_L2_BYTES, cu->arch),
-                 mall = timing_value(TIMING_MALL_BYTES, cu->arch);
+                 mall = timing_value(TIMING_MALL_BYTES, cu->arch), hbm = timing_value(TIMING_HBM_BYTES, cu->arch);
     double done = (double)start + timing_value(TIMING_L1_LATENCY, cu->arch);
     for (unsigned i = 0; i < event->lines; i++) {
         uint32_t line = wave->trace->lines[event->first_line + i];
-        cu->l1_free = fmax(cu->l1_free, (double)start) + LINE_BYTES / l1;
+        cu->l1_free = fmax(cu->l1_free, (double)start) + TIMING_LINE_BYTES / l1;
         double back = cu->l1_free + timing_value(TIMING_L1_LATENCY, cu->arch);
         if (!cache_touch(&cu->l1, line)) {
-            cu->l2_free = fmax(cu->l2_free, cu->l1_free) + LINE_BYTES / l2;
+            cu->l2_free = fmax(cu->l2_free, cu->l1_free) + TIMING_LINE_BYTES / l2;
             back = cu->l2_free + timing_value(TIMING_L2_LATENCY, cu->arch);
             if (!cache_touch(&cu->caches->l2, line)) {
-                cu->mall_free = fmax(cu->mall_free, cu->l2_free) + LINE_BYTES / mall;
+                cu->mall_free = fmax(cu->mall_free, cu->l2_free) + TIMING_LINE_BYTES / mall;
                 back = cu->mall_free + timing_value(TIMING_MALL_LATENCY, cu->arch);
+                if (is_in_hbm(cu->caches, line)) {
+                    cu->hbm_free = fmax(cu->hbm_free, cu->mall_free) + TIMING_LINE_BYTES / hbm;
+                    back = cu->hbm_free + timing_value(TIMING_HBM_LATENCY, cu->arch);
+                }
             }
         }
         done = fmax(done, back);
@@ -794,12 +814,20 @@ static void summarise(const struct cu *cu, unsigned slots, struct timing_result 
         int64_t *workgroup_clk = &result->workgroup_clk[wave->workgroup];
         result->clk = max64(result->clk, wave->end);
         *workgroup_clk = max64(*workgroup_clk, wave->end - wave->start);
+        if (*workgroup_clk > result->workgroup_clk[result->longest]) {
+            result->longest = wave->workgroup;
+        }
         result->wave_clk += (double)(wave->end - wave->start) / cu->num_waves;
         result->instructions += wave->trace->num_events;
         result->mfma_flops += wave->flops;
         for (unsigned s = 0; s < TIMING_STALL_COUNT; s++) {
             result->stall[s] += (double)wave->stall[s] / cu->num_waves;
         }
+    }
+    for (unsigned i = cu->first_wave[result->longest]; i < cu->first_wave[result->longest + 1]; i++) {
+        const struct wave_state *wave = &cu->waves[i];
+        result->waves[wave->index].clk = wave->end - wave->start;
+        memcpy(result->waves[wave->index].stall, wave->stall, sizeof wave->stall);
     }
     unsigned simds = clk_of(TIMING_SIMDS, cu->arch);
     result->mfma_busy = (double)cu->mfma_busy / simds;

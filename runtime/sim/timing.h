@@ -20,6 +20,8 @@
 #define TIMING_TRACED (TIMING_COISSUE_TRANS | TIMING_COISSUE_CVT_PK)
 
 #define TIMING_MAX_WORKGROUPS 64
+#define TIMING_MAX_WAVES 16 /* of a workgroup */
+#define TIMING_LINE_BYTES 128
 
 enum timing_port {
     TIMING_PORT_NONE, /* waits, nops, priorities: issue without a unit */
@@ -95,7 +97,7 @@ struct timing_workgroup_trace {
     uint64_t instructions; /* executed, by all waves; more than recorded when truncated */
     unsigned num_waves;
     bool truncated;
-    struct timing_wave_trace waves[16];
+    struct timing_wave_trace waves[TIMING_MAX_WAVES];
 };
 
 struct timing_code {
@@ -112,12 +114,19 @@ struct timing_loop {
     double mfma_flops;      /* of all waves of the CU, per iteration */
 };
 
+struct timing_wave_result {
+    int64_t clk; /* from its start to its end */
+    int64_t stall[TIMING_STALL_COUNT];
+};
+
 struct timing_result {
-    int64_t clk;                                  /* until the last wave ends */
-    int64_t workgroup_clk[TIMING_MAX_WORKGROUPS]; /* from its start to its end */
-    double wave_clk;                              /* mean over waves */
-    double stall[TIMING_STALL_COUNT];             /* clk, mean over waves */
-    double mfma_busy, valu_busy, lds_busy;        /* clk, mean over SIMDs; LDS: of the CU */
+    int64_t clk;                                       /* until the last wave ends */
+    int64_t workgroup_clk[TIMING_MAX_WORKGROUPS];      /* from its start to its end */
+    double wave_clk;                                   /* mean over waves */
+    double stall[TIMING_STALL_COUNT];                  /* clk, mean over waves */
+    unsigned longest;                                  /* workgroup, by its time */
+    struct timing_wave_result waves[TIMING_MAX_WAVES]; /* of that workgroup */
+    double mfma_busy, valu_busy, lds_busy;             /* clk, mean over SIMDs; LDS: of the CU */
     struct timing_loop loop;
     uint64_t instructions, mfma_flops;
 };
@@ -133,6 +142,8 @@ struct timing_observer {
 struct timing_caches;
 struct timing_caches *timing_caches_create(enum sim_arch arch);
 void timing_caches_destroy(struct timing_caches *caches);
+/* A launch that works on more than the Infinity Cache holds finds the rest of its lines in HBM. */
+void timing_caches_set_working_set(struct timing_caches *caches, double bytes);
 
 void timing_describe(struct timing_static *code, const struct sim_inst *inst, enum sim_arch arch);
 

@@ -6,13 +6,13 @@
 #include "timing.h"
 #include "timing_grid.h"
 #include "timing_trace.h"
+#include "timing_working_set.h"
 
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define LINE_SHIFT 7
 #define MAX_SAMPLES TIMING_MAX_WORKGROUPS
 #define MAX_EVENTS 500000      /* recorded per wave */
 #define MAX_COUNTED 0x4000000u /* workgroups whose instructions are kept */
@@ -24,8 +24,9 @@ static struct {
     unsigned workgroups;
     bool sample_only;
     char *trace;
-    bool have_last;
-    struct pagoda_sim_timing last;
+    double last_us;                  /* of the last launch; 0: not modelled */
+    double most_flops;               /* of one launch since the reset */
+    struct pagoda_sim_timing result; /* of the launches since the reset; launches == 0: none */
 } settings = {.lock = PTHREAD_MUTEX_INITIALIZER, .workgroups = 8};
 
 /* State of a launch. The recorded workgroups are chosen before it starts. */
@@ -143,7 +144,7 @@ static void launch_begin(struct sim_launch *launch) {
     read_environment();
     unsigned wanted = settings.workgroups;
     state->sample_only = settings.sample_only;
-    settings.have_last = false;
+    settings.last_us = 0;
     pthread_mutex_unlock(&settings.lock);
     state->resident = timing_residency(launch->arch, launch->kernel->vgprs,
                                        launch->kernel->lds_bytes + launch->dynamic_lds, waves_per_workgroup(launch));
@@ -172,7 +173,8 @@ static bool wants_workgroup(struct sim_launch *launch, uint64_t id) {
 
 static void workgroup_begin(struct sim_workgroup *wg) {
     struct timing_launch *state = wg->launch->mode_state;
-    wg->timing = state && !state->failed && wg->num_waves <= 16 ? find_sample(state, wg->linear_id) : NULL;
+    wg->timing =
+        state && !state->failed && wg->num_waves <= TIMING_MAX_WAVES ? find_sample(state, wg->linear_id) : NULL;
     if (wg->timing) {
         ((struct timing_workgroup_trace *)wg->timing)->num_waves = wg->num_waves;
     }
@@ -225,8 +227,7 @@ static uint32_t line_of(const struct sim_wave *wave, uint64_t address) {
     if (!found && wave->wg->launch->memory) {
         found = sim_memory_find(wave->wg->launch->memory, address);
     }
-    return found ? (uint32_t)((address - found->base) >> LINE_SHIFT) + (uint32_t)found->serial * 2654435761u
-                 : (uint32_t)(address >> LINE_SHIFT);
+    return found ? timing_line(found, address) : (uint32_t)(address / TIMING_LINE_BYTES);
 }
 
 static void add_line(struct timing_wave_trace *trace, struct timing_event *event, uint32_t line) {
@@ -380,8 +381,21 @@ static bool model_full_cu(const struct timing_launch *state, struct timing_cache
 struct model_sums {
     struct timing_sample samples[MAX_SAMPLES];
     unsigned num_samples, with_loop;
-    double clk, flops, recorded, waves;
+    double clk, flops, recorded, waves, longest_clk;
 };
+
+/* The breakdown of each wave of a workgroup; `scale`: executed per recorded instruction. */
+static void add_waves(const struct timing_result *result, const struct timing_workgroup_trace *workgroup, double scale,
+                      struct pagoda_sim_modelled *out) {
+    out->longest_workgroup = workgroup->id;
+    out->num_waves = workgroup->num_waves;
+    for (unsigned i = 0; i < workgroup->num_waves; i++) {
+        out->waves[i].clk = (double)result->waves[i].clk * scale;
+        for (unsigned s = 0; s < TIMING_STALL_COUNT; s++) {
+            out->waves[i].times[s] = (double)result->waves[i].stall[s] * scale;
+        }
+    }
+}
 
 /* Adds what one replay of `count` recorded workgroups gave. */
 static void add_result(const struct timing_result *result, const struct timing_workgroup_trace *const *workgroups,
@@ -390,10 +404,13 @@ static void add_result(const struct timing_result *result, const struct timing_w
     for (unsigned i = 0; i < count; i++) {
         double share = (double)recorded_instructions(workgroups[i]);
         double total = workgroups[i]->instructions ? (double)workgroups[i]->instructions : share;
+        double scale = share > 0 ? total / share : 1, clk = (double)result->workgroup_clk[i] * scale;
+        if (i == result->longest && clk > sums->longest_clk) {
+            sums->longest_clk = clk;
+            add_waves(result, workgroups[i], scale, out);
+        }
         sums->samples[sums->num_samples++] =
-            (struct timing_sample){.id = workgroups[i]->id,
-                                   .clk = (double)result->workgroup_clk[i] * (share > 0 ? total / share : 1),
-                                   .instructions = total};
+            (struct timing_sample){.id = workgroups[i]->id, .clk = clk, .instructions = total};
         waves += workgroups[i]->num_waves;
     }
     sums->waves += waves;
@@ -447,6 +464,9 @@ static bool model(const struct sim_launch *launch, const struct timing_launch *s
     struct timing_observer observer = timing_trace_observer(writer);
     struct model_sums sums;
     bool ok = caches != NULL;
+    if (ok) {
+        timing_caches_set_working_set(caches, timing->working_set_bytes);
+    }
     memset(out, 0, sizeof *out);
     memset(&sums, 0, sizeof sums);
     timing->loop_matrix_flops = timing->loop_iterations = 0;
@@ -487,6 +507,25 @@ static bool model(const struct sim_launch *launch, const struct timing_launch *s
     return ok;
 }
 
+/* Times add up over launches; the rest is what the one with the most matrix work says. */
+static void add_launch(const struct pagoda_sim_timing *timing) {
+    struct pagoda_sim_timing sum = settings.result;
+    if (!sum.launches || timing->matrix_flops > settings.most_flops) {
+        settings.most_flops = timing->matrix_flops;
+        settings.result = *timing;
+    }
+    struct pagoda_sim_modelled *to[] = {&settings.result.strict, &settings.result.lenient, &settings.result.traced};
+    const struct pagoda_sim_modelled *before[] = {&sum.strict, &sum.lenient, &sum.traced};
+    const struct pagoda_sim_modelled *now[] = {&timing->strict, &timing->lenient, &timing->traced};
+    for (unsigned i = 0; i < 3; i++) {
+        to[i]->clk = before[i]->clk + now[i]->clk;
+        to[i]->us = before[i]->us + now[i]->us;
+    }
+    settings.result.matrix_flops = sum.matrix_flops + timing->matrix_flops;
+    settings.result.truncated = sum.truncated | timing->truncated;
+    settings.result.launches = sum.launches + 1;
+}
+
 static void launch_end(struct sim_launch *launch) {
     struct timing_launch *state = launch->mode_state;
     if (!state) {
@@ -506,16 +545,25 @@ static void launch_end(struct sim_launch *launch) {
     for (unsigned i = 0; ok && i < state->num_samples; i++) {
         timing.truncated |= state->samples[i].truncated;
     }
+    if (ok) {
+        timing.working_set_bytes =
+            timing_working_set(launch->memory, state->samples, state->num_samples, launch->num_workgroups);
+        ok = timing.working_set_bytes >= 0;
+    }
     ok = ok && model(launch, state, TIMING_LENIENT, NULL, &timing.lenient, &timing) &&
          model(launch, state, TIMING_TRACED, NULL, &timing.traced, &timing) &&
          model(launch, state, TIMING_STRICT, trace, &timing.strict, &timing);
     free(trace);
     pthread_mutex_lock(&settings.lock);
-    settings.have_last = ok;
-    settings.last = timing;
+    if (ok) {
+        settings.last_us = timing.strict.us;
+        add_launch(&timing);
+    } else {
+        memset(&settings.result, 0, sizeof settings.result); /* a sum that lacks one would mislead */
+    }
     pthread_mutex_unlock(&settings.lock);
     for (unsigned i = 0; state->samples && i < state->num_samples; i++) {
-        for (unsigned w = 0; w < 16; w++) {
+        for (unsigned w = 0; w < TIMING_MAX_WAVES; w++) {
             free(state->samples[i].waves[w].events);
             free(state->samples[i].waves[w].lines);
         }
@@ -545,17 +593,23 @@ int pagoda_sim_get_timing(struct pagoda_sim_timing *timing) {
         return -1;
     }
     pthread_mutex_lock(&settings.lock);
-    bool have = settings.have_last;
+    bool have = settings.result.launches > 0;
     if (have) {
-        *timing = settings.last;
+        *timing = settings.result;
     }
     pthread_mutex_unlock(&settings.lock);
     return have ? 0 : -1;
 }
 
+void sim_timing_reset(void) {
+    pthread_mutex_lock(&settings.lock);
+    memset(&settings.result, 0, sizeof settings.result);
+    pthread_mutex_unlock(&settings.lock);
+}
+
 double sim_timing_last_us(void) {
     pthread_mutex_lock(&settings.lock);
-    double us = settings.have_last ? settings.last.strict.us : 0;
+    double us = settings.last_us;
     pthread_mutex_unlock(&settings.lock);
     return us;
 }

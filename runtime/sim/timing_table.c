@@ -77,6 +77,10 @@ const struct timing_constant_row timing_constants[TIMING_CONSTANT_COUNT] = {
     [TIMING_MALL_BYTES] = {"Infinity Cache, one CU's share", {27, 28}, "bytes/clk/CU", 'D', "17.2 TB/s over all CUs"},
     [TIMING_MALL_LATENCY] =
         {"first touch of a line (Infinity Cache)", {480, 550}, "clk", 'R', "published latency tests (about 230 ns)"},
+    [TIMING_MALL_SIZE] = {"Infinity Cache", {268435456, 268435456}, "bytes", 'S', "CDNA3 white paper"},
+    [TIMING_HBM_BYTES] =
+        {"HBM, one CU's share", {8.3, 13}, "bytes/clk/CU", 'D', "5.3 and 8 TB/s (product pages) over all CUs"},
+    [TIMING_HBM_LATENCY] = {"line from HBM", {740, 840}, "clk", 'R', "published latency tests (about 350 ns)"},
     [TIMING_VMEM_QUEUE] = {"vector memory requests queued per SIMD", {16, 16}, "", 'A', "assumed"},
     [TIMING_SCALAR_LATENCY] = {"scalar load, cached", {64, 64}, "clk", 'R', "published latency tests"},
     [TIMING_SCALAR_MISS_LATENCY] = {"scalar load, first touch", {300, 330}, "clk", 'R', "scalar cache plus L2"},

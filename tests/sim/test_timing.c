@@ -29,7 +29,8 @@ struct stream {
     struct timing_workgroup_trace workgroup;
     unsigned lds_clk; /* of each LDS access */
     unsigned lines_per_access;
-    bool same_lines; /* every access touches the same lines */
+    bool same_lines;    /* every access touches the same lines */
+    double working_set; /* bytes */
     uint32_t next_line;
 };
 
@@ -91,6 +92,7 @@ static struct timing_result replay(struct stream *s, unsigned coissue) {
     struct timing_caches *caches = timing_caches_create(s->arch);
     struct timing_result result;
     assert_non_null(caches);
+    timing_caches_set_working_set(caches, s->working_set);
     assert_true(timing_replay(&s->code, caches, coissue, workgroups, 1, 1, NULL, &result));
     timing_caches_destroy(caches);
     return result;
@@ -355,11 +357,12 @@ static void waits_cover_the_latency(void **state) {
     stream_destroy(s);
 }
 
-static double load_rate(bool same_lines) {
+static double load_rate(enum sim_arch arch, bool same_lines, double working_set) {
     int64_t clk[2];
     for (unsigned i = 0; i < 2; i++) {
-        struct stream *s = stream_create(SIM_GFX950, "global_load_dwordx4 v[0:3], v64, s[0:1]\ns_waitcnt vmcnt(8)");
+        struct stream *s = stream_create(arch, "global_load_dwordx4 v[0:3], v64, s[0:1]\ns_waitcnt vmcnt(8)");
         s->lines_per_access = 8;
+        s->working_set = working_set;
         s->same_lines = same_lines;
         for (unsigned w = 0; w < 4; w++)
             add(s, w, 0, 2, i ? 300 : 100);
@@ -371,10 +374,30 @@ static double load_rate(bool same_lines) {
 
 static void streaming_loads_reach_the_bandwidth(void **state) {
     (void)state;
-    double cold = load_rate(false), hot = load_rate(true);
+    double cold = load_rate(SIM_GFX950, false, 256e6), hot = load_rate(SIM_GFX950, true, 256e6);
     /* bytes/clk: the Infinity Cache's share of one CU, the vector L1 */
     assert_clk(cold, timing_value(TIMING_MALL_BYTES, SIM_GFX950));
     assert_clk(hot, timing_value(TIMING_L1_BYTES, SIM_GFX950));
+}
+
+static void what_the_infinity_cache_lacks_comes_from_hbm(void **state) {
+    (void)state;
+    for (enum sim_arch arch = SIM_GFX942; arch <= SIM_GFX950; arch++) {
+        double size = timing_value(TIMING_MALL_SIZE, arch), hbm = timing_value(TIMING_HBM_BYTES, arch);
+        /* three quarters of the lines, and nearly all of them */
+        double some = load_rate(arch, false, 4 * size), all = load_rate(arch, false, 1000 * size);
+        assert_true(fabs(some - hbm / 0.75) < 0.05 * some);
+        assert_true(fabs(all - hbm) < 0.02 * all);
+        assert_true(load_rate(arch, true, 1000 * size) > 60); /* L1 still holds its lines */
+    }
+    struct stream *s = stream_create(SIM_GFX950, "global_load_dword v0, v64, s[0:1]\ns_waitcnt vmcnt(0)");
+    s->lines_per_access = 1;
+    add(s, 0, 0, 2, 1);
+    int64_t mall = replay(s, 0).clk;
+    s->working_set = 1e15;
+    int64_t hbm = replay(s, 0).clk;
+    assert_true(hbm - mall >= 840 - 550 && hbm - mall <= 840 - 550 + 16);
+    stream_destroy(s);
 }
 
 static void barriers_wait_for_the_slowest(void **state) {
@@ -410,6 +433,12 @@ static void the_breakdown_is_complete(void **state) {
     for (unsigned i = 0; i < TIMING_STALL_COUNT; i++)
         sum += result.stall[i];
     assert_true(sum > 0.97 * (double)result.clk && sum < 1.001 * (double)result.clk);
+    double mean = 0;
+    for (unsigned w = 0; w < 8; w++)
+        for (unsigned i = 0; i < TIMING_STALL_COUNT; i++)
+            mean += (double)result.waves[w].stall[i] / 8;
+    assert_true(fabs(mean - sum) < 1e-6 * sum);
+    assert_int_equal(result.waves[8].clk, 0);
     stream_destroy(s);
 }
 
@@ -496,6 +525,7 @@ int main(void) {
         cmocka_unit_test(lds_throughput_is_shared_by_the_cu),
         cmocka_unit_test(waits_cover_the_latency),
         cmocka_unit_test(streaming_loads_reach_the_bandwidth),
+        cmocka_unit_test(what_the_infinity_cache_lacks_comes_from_hbm),
         cmocka_unit_test(barriers_wait_for_the_slowest),
         cmocka_unit_test(sleeps_and_nops_pass_time),
         cmocka_unit_test(the_breakdown_is_complete),

@@ -65,6 +65,7 @@ static void run(int step, float *out) {
 
 static struct pagoda_sim_timing timing_of(int step) {
     struct pagoda_sim_timing timing = {.struct_size = sizeof timing};
+    pagoda_sim_reset_statistics();
     run(step, results[1]);
     assert_int_equal(pagoda_sim_get_timing(&timing), 0);
     return timing;
@@ -102,6 +103,43 @@ static void the_loop_runs_at_the_matrix_rate(void **state) {
     double tile = pagoda_sim_clk_per_tile(&timing, &timing.strict, timing.matrix_flops);
     assert_true(fabs(tile - 8388608 / rate) < 1e-6 * tile);
     assert_true(timing.workgroups == GROUPS && timing.executed_workgroups == GROUPS);
+}
+
+static void launches_add_up(void **state) {
+    (void)state;
+    struct pagoda_sim_timing one = timing_of(0), other = timing_of(2), sum = {.struct_size = sizeof sum};
+    run(0, results[1]); /* `other` was not reset */
+    assert_int_equal(pagoda_sim_get_timing(&sum), 0);
+    assert_int_equal(one.launches, 1);
+    assert_int_equal(sum.launches, 2);
+    assert_true(fabs(sum.strict.us - one.strict.us - other.strict.us) < 1e-9 * sum.strict.us);
+    assert_true(fabs(sum.traced.clk - one.traced.clk - other.traced.clk) < 1e-9 * sum.traced.clk);
+    assert_true(sum.matrix_flops == one.matrix_flops + other.matrix_flops);
+    assert_true(sum.loop_iterations == other.loop_iterations); /* the launch with more matrix work */
+    pagoda_sim_reset_statistics();
+    assert_int_equal(pagoda_sim_get_timing(&sum), -1);
+}
+
+static void each_wave_has_its_own_breakdown(void **state) {
+    (void)state;
+    struct pagoda_sim_timing timing = timing_of(1);
+    assert_int_equal(timing.strict.num_waves, THREADS / 64);
+    assert_true(timing.strict.longest_workgroup < GROUPS);
+    for (unsigned w = 0; w < timing.strict.num_waves; w++) {
+        const struct pagoda_sim_wave_time *wave = &timing.strict.waves[w];
+        double sum = 0;
+        for (unsigned i = 0; i < PAGODA_SIM_NUM_TIMES; i++)
+            sum += wave->times[i];
+        assert_true(wave->times[PAGODA_SIM_TIME_ISSUE] > 0 && wave->times[PAGODA_SIM_TIME_PORT] > 0);
+        assert_true(sum > 0.95 * wave->clk && sum < 1.001 * wave->clk);
+    }
+}
+
+/* The kernel reads its small input and writes its whole output. */
+static void the_working_set_is_counted(void **state) {
+    (void)state;
+    double bytes = timing_of(0).working_set_bytes;
+    assert_true(bytes >= sizeof results[0] && bytes < 1.1 * sizeof results[0]);
 }
 
 static void a_few_workgroups_stand_for_all(void **state) {
@@ -165,6 +203,9 @@ int main(void) {
         cmocka_unit_test(results_do_not_depend_on_the_mode),
         cmocka_unit_test(times_do_not_depend_on_threads),
         cmocka_unit_test(the_loop_runs_at_the_matrix_rate),
+        cmocka_unit_test(launches_add_up),
+        cmocka_unit_test(each_wave_has_its_own_breakdown),
+        cmocka_unit_test(the_working_set_is_counted),
         cmocka_unit_test(a_few_workgroups_stand_for_all),
         cmocka_unit_test(sampling_executes_only_what_is_modelled),
         cmocka_unit_test(the_trace_is_written),
