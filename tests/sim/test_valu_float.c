@@ -71,23 +71,22 @@ static uint64_t finish32(float result, const uint32_t *sources, int count) {
         return finish32(result, sources, SOURCES);                                                            \
     }
 
-/* An fp32 fused multiply-add from a double product (exact) and a sum rounded to odd in double. */
+/* An fp32 fused multiply-add: the product is exact in double; the sum's error, found by subtracting back, makes its
+ * last bit odd, so that the rounding to fp32 is the only one. Volatile keeps each step in the rounding mode it was
+ * written in. */
 static float fused(float a, float b, float c) {
-    double product = (double)a * (double)b;
     int round = fegetround();
-    fesetround(FE_TOWARDZERO);
-    volatile double low = product + (double)c;
-    bool exact = !fetestexcept(FE_INEXACT);
-    feclearexcept(FE_ALL_EXCEPT);
-    low = product + (double)c;
-    exact = !fetestexcept(FE_INEXACT);
+    fesetround(FE_TONEAREST);
+    volatile double product = (double)a * (double)b, sum = product + (double)c;
+    volatile double part = sum - product, rest = product - (sum - part), error = rest + ((double)c - part);
     fesetround(round);
-    if (exact) { /* the sign of an exact zero depends on the rounding mode */
-        low = product + (double)c;
+    if (error == 0 || !isfinite(sum)) { /* exact; the sign of a zero depends on the rounding mode */
+        sum = product + (double)c;
+        return (float)sum;
     }
-    uint64_t bits = check_double_bits(low);
-    if (!exact && isfinite(low)) {
-        bits |= 1;
+    uint64_t bits = check_double_bits(sum);
+    if (!(bits & 1)) {
+        bits += (error > 0) == (sum > 0) ? 1 : ~0ull;
     }
     volatile double odd = check_double(bits);
     return (float)odd;
@@ -150,7 +149,7 @@ static uint32_t pick32(uint32_t a, uint32_t b, bool want_max) {
     }
     float x = check_float(a), y = check_float(b);
     if (x == y) {
-        return signbit(x) == (int)want_max ? b : a;
+        return !signbit(x) == !want_max ? b : a;
     }
     return (x < y) != want_max ? a : b;
 }

@@ -118,7 +118,7 @@ static size_t make_values(const struct format *f, float *values, size_t limit) {
 
 static bool same_value(uint32_t found, double expected) {
     float value = check_float(found);
-    return isnan(expected) ? isnan(value) : (double)value == expected && signbit(value) == signbit(expected);
+    return isnan(expected) ? isnan(value) : (double)value == expected && !signbit(value) == !signbit(expected);
 }
 
 static void decode_every_code(enum sim_arch arch, const char *name, const struct format *f) {
