@@ -82,13 +82,19 @@ static struct pagoda_batch_prefill_kernargs make_kernargs(const pagoda_batch_pre
     return k;
 }
 
-/* Plans, and gets the kernel: what a launch and its preparation have in common. *kernel is NULL when there is nothing
- * to launch. */
-static pagoda_status prepare(pagoda_context *context, const pagoda_batch_prefill_args *args, pagoda_plan *plan,
-                             const struct pagoda_kernel **kernel, struct pagoda_text *message) {
+struct prepared {
+    pagoda_plan plan;
+    const struct pagoda_kernel *kernel; /* NULL: there is nothing to launch */
+    uint32_t combine_workgroups;
+};
+
+/* Plans, and gets the kernel: what a launch and its preparation have in common. */
+static pagoda_status prepare(pagoda_context *context, const pagoda_batch_prefill_args *args, struct prepared *prepared,
+                             struct pagoda_text *message) {
     struct pagoda_request request;
-    *kernel = NULL;
-    pagoda_status status = pagoda_make_batch_prefill_plan(context, args, plan, &request, message);
+    const pagoda_plan *plan = &prepared->plan;
+    prepared->kernel = NULL;
+    pagoda_status status = pagoda_make_batch_prefill_plan(context, args, &prepared->plan, &request, message);
     if (status != PAGODA_OK)
         return status;
     if (context->is_plan_only) {
@@ -97,8 +103,9 @@ static pagoda_status prepare(pagoda_context *context, const pagoda_batch_prefill
     }
     if (plan->grid[0] == 0)
         return PAGODA_OK;
-    return pagoda_context_kernel(context, PAGODA_OP_BATCH_PREFILL,
-                                 &pagoda_batch_prefill_table.instances[request.chosen], kernel, message);
+    const struct pagoda_instance *instance = &pagoda_batch_prefill_table.instances[request.chosen];
+    prepared->combine_workgroups = plan->grid[0] / plan->num_splits * (instance->tile_m / PAGODA_COMBINE_ROWS);
+    return pagoda_context_kernel(context, PAGODA_OP_BATCH_PREFILL, instance, &prepared->kernel, message);
 }
 
 pagoda_status pagoda_batch_prefill_prepare(pagoda_context *context, const pagoda_batch_prefill_args *args) {
@@ -107,9 +114,8 @@ pagoda_status pagoda_batch_prefill_prepare(pagoda_context *context, const pagoda
     if (args->struct_size != sizeof *args)
         return PAGODA_ERROR_VERSION;
     struct pagoda_text message = pagoda_text_over(args->message, args->message_size);
-    pagoda_plan plan;
-    const struct pagoda_kernel *kernel;
-    return prepare(context, args, &plan, &kernel, &message);
+    struct prepared prepared;
+    return prepare(context, args, &prepared, &message);
 }
 
 static int launch(const struct pagoda_hip *hip, void *function, const pagoda_plan *plan, uint32_t workgroups,
@@ -127,24 +133,25 @@ pagoda_status pagoda_batch_prefill(pagoda_context *context, const pagoda_batch_p
     if (args->struct_size != sizeof *args)
         return PAGODA_ERROR_VERSION;
     struct pagoda_text message = pagoda_text_over(args->message, args->message_size);
-    pagoda_plan plan;
-    const struct pagoda_kernel *kernel;
-    const pagoda_status status = prepare(context, args, &plan, &kernel, &message);
-    if (status != PAGODA_OK || kernel == NULL)
+    struct prepared prepared;
+    const pagoda_status status = prepare(context, args, &prepared, &message);
+    if (status != PAGODA_OK || prepared.kernel == NULL)
         return status;
-    if (args->workspace_bytes < plan.workspace_bytes) {
+    const pagoda_plan *plan = &prepared.plan;
+    const struct pagoda_hip *hip = &context->hip;
+    if (args->workspace_bytes < plan->workspace_bytes) {
         pagoda_text_add(&message, "workspace_bytes is %zu; expected at least %zu for %s in %u parts",
-                        args->workspace_bytes, plan.workspace_bytes, plan.instance, plan.num_splits);
+                        args->workspace_bytes, plan->workspace_bytes, plan->instance, plan->num_splits);
         return PAGODA_ERROR_WORKSPACE;
     }
-    struct pagoda_batch_prefill_kernargs kernargs = make_kernargs(args, &plan);
-    void *function = atomic_load_explicit(&kernel->function, memory_order_relaxed);
-    int error = launch(&context->hip, function, &plan, plan.grid[0], &kernargs, stream);
-    if (error == PAGODA_HIP_SUCCESS && plan.num_splits > 1)
-        error = launch(&context->hip, kernel->second, &plan, plan.grid[0] / plan.num_splits, &kernargs, stream);
+    struct pagoda_batch_prefill_kernargs kernargs = make_kernargs(args, plan);
+    void *function = atomic_load_explicit(&prepared.kernel->function, memory_order_relaxed);
+    int error = launch(hip, function, plan, plan->grid[0], &kernargs, stream);
+    if (error == PAGODA_HIP_SUCCESS && plan->num_splits > 1)
+        error = launch(hip, prepared.kernel->second, plan, prepared.combine_workgroups, &kernargs, stream);
     if (error == PAGODA_HIP_SUCCESS)
         return PAGODA_OK;
-    pagoda_text_add(&message, "hipModuleLaunchKernel failed for %s: %s (%d)", plan.instance,
-                    context->hip.GetErrorString(error), error);
+    pagoda_text_add(&message, "hipModuleLaunchKernel failed for %s: %s (%d)", plan->instance,
+                    hip->GetErrorString(error), error);
     return PAGODA_ERROR_HIP;
 }

@@ -364,6 +364,13 @@ static pagoda_status apply_forced(const pagoda_batch_prefill_args *args, struct 
     return PAGODA_OK;
 }
 
+/* Workgroups of the larger of the launches. */
+static int64_t largest_grid(const struct pagoda_request *request, const struct choice *choice) {
+    const uint32_t blocks = choice->instance->tile_m / PAGODA_COMBINE_ROWS;
+    const uint32_t larger = choice->num_splits > 1 && blocks > choice->num_splits ? blocks : choice->num_splits;
+    return num_workgroups(request, choice->instance) * larger;
+}
+
 static pagoda_status select_instance(struct pagoda_request *request, struct choice *choice,
                                      struct pagoda_text *message) {
     bool is_built = true;
@@ -385,7 +392,7 @@ static pagoda_status select_instance(struct pagoda_request *request, struct choi
              choice->instance == NULL && pagoda_next_instance(&TABLE, request->accept, NULL) != NULL);
     }
     const struct pagoda_instance *instance = choice->instance;
-    if (instance != NULL && num_workgroups(request, instance) * choice->num_splits * instance->threads > UINT32_MAX) {
+    if (instance != NULL && largest_grid(request, choice) * instance->threads > UINT32_MAX) {
         note(request, GRID_LIMIT, true);
         instance = NULL;
     }

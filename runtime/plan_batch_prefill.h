@@ -9,6 +9,8 @@
 
 #include "request.h"
 
+enum { PAGODA_COMBINE_ROWS = 16 }; /* query rows of a workgroup of the kernel that combines split keys: combine.h */
+
 /* Validates, normalises, selects and sizes the launch. The statuses of pagoda_batch_prefill_plan. */
 pagoda_status pagoda_make_batch_prefill_plan(const pagoda_context *context, const pagoda_batch_prefill_args *args,
                                              pagoda_plan *plan, struct pagoda_request *request,

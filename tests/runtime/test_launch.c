@@ -223,7 +223,7 @@ static void test_split_launch(void **state) {
     assert_int_equal(pagoda_batch_prefill(context, &args, DEVICE_ADDRESS(99)), PAGODA_OK);
     assert_int_equal(mock->calls[MOCK_MODULE_LAUNCH_KERNEL], 2);
     assert_int_equal(mock->before.grid[0], 5 * 3 * 8 * 2);
-    assert_int_equal(mock->launch.grid[0], 3 * 8 * 2);
+    assert_int_equal(mock->launch.grid[0], 3 * 8 * 2 * 128 / 16); /* one for each 16 rows */
     assert_int_equal(mock->launch.block[0], 256);
     assert_ptr_equal(mock->launch.stream, DEVICE_ADDRESS(99));
     assert_ptr_not_equal(mock->launch.function, mock->before.function);
