@@ -214,8 +214,9 @@ static void flow_pairs(struct sim_wave *wave, const struct sim_inst *inst, const
                 if (check->undefined[row])
                     origin = name_origin(check, inst, &check->origin[row], row);
                 undefined[half] |= check->undefined[row];
-            } else {
-                undefined[half] |= source_lanes(wave, inst, i, &origin);
+            } else if (source->kind == SIM_OPERAND_SGPR) {
+                struct check_range one = {(uint16_t)(source->reg + (source->dwords > 1 ? pick : 0)), 1};
+                undefined[half] |= check_undefined_sgprs(check, one, &origin) ? ~0ull : 0;
             }
         }
     for (unsigned half = 0; half < 2 && half < what->vwrite[0].count; half++)
