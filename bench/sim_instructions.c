@@ -3,6 +3,7 @@
  * How many instructions per second the simulator executes, by class: a loop of 64 copies of one instruction on one wave
  * with all lanes active. Prints CSV; `sim_instructions [--seconds S] [--filter TEXT]`.
  */
+#include "../runtime/sim/memory.h"
 #include "../tests/sim/sim_asm.h"
 
 #include <stdio.h>
@@ -69,6 +70,12 @@ static const struct {
     {"lds", "ds_read_b128 v[0:3], v8"},
     {"lds", "ds_write_b64 v8, v[0:1]"},
     {"lds", "ds_bpermute_b32 v0, v8, v1"},
+    {"smem", "s_load_dwordx4 s[12:15], s[30:31], 0x0"},
+    {"vmem", "global_load_dwordx4 v[0:3], v8, s[30:31]"},
+    {"vmem", "global_store_dwordx4 v8, v[0:3], s[30:31]"},
+    {"vmem", "buffer_load_dwordx4 v[0:3], v8, s[24:27], 0 offen"},
+    {"vmem", "buffer_load_dwordx4 v8, s[24:27], 0 offen lds"},
+    {"vmem", "global_atomic_add v8, v1, s[30:31]"},
     {"mfma", "v_mfma_f32_32x32x16_fp8_fp8 a[0:15], v[0:1], v[2:3], a[0:15]"},
     {"mfma", "v_mfma_f32_32x32x8_f16 a[0:15], v[0:1], v[2:3], a[0:15]"},
     {"mfma", "v_mfma_f32_16x16x16_bf16 a[0:3], v[0:1], v[2:3], a[0:3]"},
@@ -90,14 +97,31 @@ static void fill(struct sim_wave *wave) {
         }
     }
     for (unsigned i = 0; i < SIM_LANES; i++) {
-        wave->vgpr[8][i] = 16 * i; /* LDS addresses */
+        wave->vgpr[8][i] = 16 * i; /* LDS addresses, offsets in memory */
     }
     wave->sgpr[20] = wave->sgpr[21] = 0x3f800000;
+}
+
+/* An allocation at s[30:31], and a buffer descriptor of it in s[24:27]. */
+static void give_memory(struct sim_asm *test, struct sim_memory *memory) {
+    const struct sim_allocation *allocation = memory->num_live ? memory->live[0] : NULL;
+    if (!allocation && !(allocation = sim_memory_allocate(memory, 65536, SIM_MEMORY_DEVICE, 0))) {
+        fprintf(stderr, "out of memory\n");
+        exit(1);
+    }
+    uint32_t *sgpr = test->wave->sgpr;
+    test->launch.memory = memory;
+    sgpr[30] = sgpr[24] = (uint32_t)allocation->base;
+    sgpr[31] = sgpr[25] = (uint32_t)(allocation->base >> 32);
+    sgpr[26] = 65536;
+    sgpr[27] = 0x00020000;
 }
 
 int main(int argc, char **argv) {
     double seconds = 0.1;
     const char *filter = "";
+    static struct sim_memory memory;
+    sim_memory_init(&memory, 1 << 20);
     for (int i = 1; i + 1 < argc; i += 2) {
         if (strcmp(argv[i], "--seconds") == 0) {
             seconds = atof(argv[i + 1]);
@@ -119,6 +143,7 @@ int main(int argc, char **argv) {
                  "s_sub_u32 s10, s10, 1\ns_cmp_lg_u32 s10, 0\ns_cbranch_scc1 loop\ns_endpgm\n");
         struct sim_asm *test = sim_asm_create(SIM_GFX950);
         fill(test->wave);
+        give_memory(test, &memory);
         if (!sim_asm_run(test, text)) { /* also warms up and decodes */
             fprintf(stderr, "%s\n", test->launch.report);
             return 1;
