@@ -450,7 +450,8 @@ static void every_half(void **state) {
         for (unsigned i = 0; i < SIM_LANES; i++) {
             long double exact = half(base + i);
             float found = check_float(t->wave->vgpr[4][i]);
-            assert_true(isnan(exact) ? isnan(found) : (long double)found == exact && !signbit(found) == !signbit(exact));
+            assert_true(isnan(exact) ? isnan(found)
+                                     : (long double)found == exact && !signbit(found) == !signbit(exact));
         }
     }
     inst = sim_asm_decode(t, "v_cvt_f16_f32 v0, v4");
