@@ -216,10 +216,10 @@ static const struct pipeline_cost pipeline_costs[] = {
 enum {
     NUM_PIPELINE_COSTS = sizeof pipeline_costs / sizeof pipeline_costs[0],
     STEP_KEYS = 64,
-    LIKELY_KEYS = 4096,   /* when the call does not say */
-    LEAST_PART_STEPS = 4, /* of keys: shorter parts are all overhead */
-    COMBINE_CLOCKS = 12000,
-    COMBINE_PART_CLOCKS = 500
+    LIKELY_KEYS = 4096,     /* when the call does not say */
+    LEAST_PART_STEPS = 4,   /* of keys: shorter parts are all overhead */
+    COMBINE_CLOCKS = 14000, /* a launch and the first loads */
+    COMBINE_PART_CLOCKS = 550
 };
 
 static double at(struct line line, double x) {
