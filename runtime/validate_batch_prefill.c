@@ -179,7 +179,7 @@ static bool check_page_table(const pagoda_batch_prefill_args *a, struct pagoda_t
     if (a->page_table_style == PAGODA_PAGE_TABLE_SGLANG) {
         if (!is_set(m, "kv_indptr", a->kv_indptr, " for a SGLang page table") ||
             !is_aligned(m, "kv_indptr", a->kv_indptr, 4) ||
-            !int_in(m, "num_page_ids", a->num_page_ids, 1, INT32_MAX, "at least 1 page id in page_ids") ||
+            !int_in(m, "num_page_ids", a->num_page_ids, 0, INT32_MAX, "the length of page_ids") ||
             (a->page_size > 1 && !is_set(m, "kv_lens", a->kv_lens, " to last page lengths when page_size > 1")))
             return false;
     } else {

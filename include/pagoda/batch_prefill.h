@@ -97,7 +97,7 @@ typedef struct pagoda_batch_prefill_args {
     pagoda_page_table_style page_table_style;
     const int32_t *kv_indptr;  /* SGLANG: [batch + 1]; VLLM: NULL */
     const int32_t *page_ids;   /* SGLANG: [num_page_ids]; VLLM: [batch, page_table_stride] */
-    int32_t num_page_ids;      /* SGLANG: length of page_ids, >= 1, which bounds every read; VLLM: ignored */
+    int32_t num_page_ids;      /* SGLANG: length of page_ids, >= 0, which bounds every read; VLLM: ignored */
     int32_t page_table_stride; /* VLLM: row length of page_ids in elements, >= 1; SGLANG: ignored */
     const int32_t *kv_lens;    /* [batch]; SGLANG: last page lengths; VLLM: seqlen_k, which is clamped to
                                   page_table_stride * page_size */
