@@ -4,6 +4,7 @@
  * threads.
  */
 #include "check_state.h"
+#include "source_line.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -17,7 +18,10 @@ const char *check_text(const struct sim_wave *wave, const struct sim_inst *inst,
         return text;
     }
     sim_program_text(wave->wg->launch->program, inst->offset, line, sizeof line);
-    snprintf(text, size, "%s at +0x%x", line, inst->offset);
+    const struct sim_kernel *kernel = wave->wg->launch->kernel;
+    char source[120];
+    bool known = sim_source_line(kernel ? kernel->object : NULL, inst->offset, source, sizeof source);
+    snprintf(text, size, "%s at +0x%x%s%s%s", line, inst->offset, known ? " (" : "", source, known ? ")" : "");
     return text;
 }
 

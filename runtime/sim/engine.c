@@ -4,6 +4,8 @@
  */
 #include "engine.h"
 
+#include "source_line.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,17 +35,21 @@ void sim_launch_fail(struct sim_launch *launch, const char *format, ...) {
 void sim_wave_fault(struct sim_wave *wave, const struct sim_inst *inst, const char *what, ...) {
     struct sim_launch *launch = wave->wg->launch;
     wave->status = SIM_WAVE_FAULTED;
-    char detail[512], text[256] = "(none)", report[1024];
+    char detail[512], text[256] = "(none)", source[120] = "", report[1024];
+    bool known = false;
     va_list list;
     va_start(list, what);
     vsnprintf(detail, sizeof detail, what, list);
     va_end(list);
-    if (inst)
+    if (inst) {
         sim_program_text(launch->program, inst->offset, text, sizeof text);
+        known = sim_source_line(launch->kernel ? launch->kernel->object : NULL, inst->offset, source, sizeof source);
+    }
     snprintf(report, sizeof report,
-             "%s\n  kernel %s, instruction %s, at +0x%llx\n  workgroup (%u, %u, %u), wave %u of %u\n", detail,
+             "%s\n  kernel %s, instruction %s, at +0x%llx%s%s%s\n  workgroup (%u, %u, %u), wave %u of %u\n", detail,
              launch->kernel_name ? launch->kernel_name : "?", text, inst ? (unsigned long long)inst->offset : 0ull,
-             wave->wg->id[0], wave->wg->id[1], wave->wg->id[2], wave->index, wave->wg->num_waves);
+             known ? " (" : "", source, known ? ")" : "", wave->wg->id[0], wave->wg->id[1], wave->wg->id[2],
+             wave->index, wave->wg->num_waves);
     record(launch, report);
 }
 
