@@ -97,6 +97,11 @@ def test_suite_chooses_how_it_runs(tmp_path):
         assert results[0]['modelled_' + name] > 0
     assert results[0]['modelled_clk'] >= results[0]['modelled_clk_lenient']
     assert abs(sum(results[0]['modelled_wave_time'].values()) - 1) < 0.02
+    waves = results[0]['modelled_waves']
+    assert [wave['wave'] for wave in waves] == list(range(len(waves))) and len(waves) in (4, 8)
+    for wave in waves:
+        parts = [value for key, value in wave.items() if key not in ('workgroup', 'wave', 'clk')]
+        assert len(parts) == 7 and 0.95 < sum(parts) / wave['clk'] < 1.001
     done = run('BENCH', '--suite', str(suite), '--runtime', 'simulator', '--verify')
     assert done.returncode == 2 and '--sample' in done.stderr
 
