@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Small kernels for check mode: some wrong, some that only look wrong. Each gets an input and an output of 64 KiB.
+ */
+#define KERNEL extern "C" __attribute__((global)) void __attribute__((amdgpu_flat_work_group_size(256, 256)))
+#define THREAD __builtin_amdgcn_workitem_id_x()
+#define GROUP __builtin_amdgcn_workgroup_id_x()
+#define ITEM (GROUP * 256 + THREAD)
+
+KERNEL write_write_race(unsigned *in, unsigned *out) { out[THREAD] = ITEM; }
+KERNEL read_write_race(unsigned *in, unsigned *out) { in[ITEM] = in[(ITEM + 256) % 1024] + THREAD + 1; }
+/* Different workgroups own different bytes of a dword. */
+KERNEL neighbouring_bytes(unsigned *in, unsigned char *out) { out[4 * THREAD + GROUP] = (unsigned char)(ITEM + 1); }
+KERNEL atomics_order(unsigned *in, unsigned *out) {
+    out[1024 + ITEM] = ITEM;
+    __hip_atomic_fetch_add(&out[0], 1u, __ATOMIC_ACQ_REL, __HIP_MEMORY_SCOPE_AGENT);
+    if (__hip_atomic_load(&out[0], __ATOMIC_ACQUIRE, __HIP_MEMORY_SCOPE_AGENT) == 1024)
+        out[8192 + ITEM] = out[1024 + (ITEM + 256) % 1024];
+}
+KERNEL same_value(unsigned *in, unsigned *out) { out[THREAD] = THREAD + 7; }
+
+KERNEL stores_input(unsigned *in, unsigned *out) { out[ITEM] = in[ITEM] * 3; }
+KERNEL branches_on_input(unsigned *in, unsigned *out) {
+    unsigned value = __builtin_amdgcn_readfirstlane(in[0]);
+    if (value == 5)
+        __builtin_amdgcn_s_sleep(1);
+    out[ITEM] = 1;
+}
+KERNEL indexes_by_input(unsigned *in, unsigned *out) { out[ITEM] = out[2048 + in[ITEM] % 64] > 1000000; }
+/* The undefined value is read but never chosen. */
+KERNEL selects_away(unsigned *in, unsigned *out) {
+    unsigned value = in[ITEM];
+    out[ITEM] = THREAD < 1000 ? ITEM : value;
+}
+KERNEL masks_away(unsigned *in, unsigned *out) {
+    unsigned value = in[ITEM];
+    bool wanted = (value & 1) != 0;
+    unsigned long votes = __builtin_amdgcn_ballot_w64(wanted) & __builtin_amdgcn_read_exec() & 0;
+    out[ITEM] = (unsigned)votes;
+}
+/* 16-bit results are written into halves of registers. */
+KERNEL partial_registers(const _Float16 *in, _Float16 *out) {
+    _Float16 low = in[2 * ITEM], high = in[2 * ITEM + 1];
+    out[2 * ITEM] = high + low;
+    out[2 * ITEM + 1] = high * low;
+}
+/* Only the low half of each 64-bit sum is used; its high input is nobody's. */
+KERNEL wide_halves(const unsigned *in, unsigned *out) {
+    unsigned result = in[ITEM], high;
+    asm volatile("v_mad_u64_u32 v[10:11], s[20:21], %1, %1, v[12:13]\n"
+                 "v_mov_b32 %0, %1"
+                 : "=v"(result)
+                 : "v"(result)
+                 : "v10", "v11", "s20", "s21");
+    asm volatile("v_mov_b32 v12, %1\nv_mad_u64_u32 v[10:11], s[20:21], %1, %1, v[12:13]\nv_mov_b32 %0, v10"
+                 : "=v"(high)
+                 : "v"(result)
+                 : "v10", "v11", "v12", "s20", "s21");
+    out[ITEM] = result + high;
+}
+KERNEL byte_counters(const unsigned char *in, unsigned *out) {
+    __attribute__((shared)) static unsigned char counters[4 * 256];
+    unsigned sum = 0;
+    for (int i = 0; i < 4; i++)
+        counters[4 * (THREAD & 63) + (THREAD >> 6) + 256 * i] = 0; /* bytes of one dword belong to four waves */
+    for (int i = 0; i < 16; i++)
+        counters[4 * (THREAD & 63) + (THREAD >> 6) + 256 * (in[THREAD + 256 * i] & 3)] += i;
+    for (int i = 0; i < 4; i++)
+        sum += counters[4 * (THREAD & 63) + (THREAD >> 6) + 256 * i];
+    out[ITEM] = sum;
+}
