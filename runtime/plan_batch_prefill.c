@@ -210,8 +210,8 @@ struct pipeline_cost {
 };
 
 static const struct pipeline_cost pipeline_costs[] = {
-    {"v2", true, {2800, 10.7}, {1370, 1.02}, {0, 32}, {410, 6.56}},
-    {"v3", false, {10500, 0}, {0, 7.1}, {10500, 0}, {0, 7.1}},
+    {"v2", true, {3350, 9.7}, {1400, 1.34}, {0, 35}, {376, 7.05}},
+    {"v3", false, {8500, 0}, {0, 6.84}, {8500, 0}, {0, 6.84}},
 };
 enum {
     NUM_PIPELINE_COSTS = sizeof pipeline_costs / sizeof pipeline_costs[0],
