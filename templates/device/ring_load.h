@@ -7,7 +7,7 @@
  *     page ids of the tile that comes LEAD_PAGES tiles later; K of one tile; V of the tile before that one.
  * The page ids go first: they are then always the oldest, and waiting for a tile never waits for more than its own ids.
  * Of the tile's keys, wave w looks after group w / 2 of 16 keys:
- *  - pages of 16 keys and more, and the vectorized layout, whose pages hold whole groups: one page id per wave. The buffer
+ *  - pages of 16 keys and more, the vectorized layout and kv_block, whose pages hold whole groups: one page id per wave. The buffer
  *    descriptor is rebased per page and ends behind the last valid key, so that rows behind it arrive as zeros and tiles
  *    behind it cost no traffic.
  *  - otherwise each lane reads the page id of its own row, and addresses are 64-bit per lane. Rows behind the last key
@@ -23,7 +23,7 @@
 #include "paging.h"
 #include "ring_tile.h"
 
-#if PAGE_SIZE < 16 && defined(LAYOUT_LINEAR)
+#if PAGE_SIZE < 16 && defined(LAYOUT_LINEAR) && !defined(QUANT_KV_BLOCK)
 #define PAGE_PER_LANE 1
 #else
 #define PAGE_PER_LANE 0
