@@ -308,7 +308,7 @@ static void workgroup_begin(struct sim_workgroup *wg) {
 
 static void workgroup_end(struct sim_workgroup *wg) {
     struct check_workgroup *group = wg->check;
-    if (!atomic_load(&wg->launch->stop))
+    if (wg->linear_id < atomic_load(&wg->launch->faulted_at))
         check_divergence(wg);
     check_collect(wg);
     free(group->lds);

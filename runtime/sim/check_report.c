@@ -122,6 +122,9 @@ void check_publish(struct sim_launch *launch) {
     launch->findings = calloc(check->num_findings + 1, sizeof *launch->findings);
     if (check->num_findings)
         qsort(check->findings, check->num_findings, sizeof *check->findings, by_place);
+    /* Workgroups behind the one that faulted were stopped anywhere: what they had found by then is chance. */
+    while (check->num_findings && check->findings[check->num_findings - 1].workgroup > atomic_load(&launch->faulted_at))
+        free(check->findings[--check->num_findings].text);
     for (unsigned i = 0; i < check->num_findings; i++) {
         struct check_finding *finding = &check->findings[i];
         if (!finding->text)

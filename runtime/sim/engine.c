@@ -11,16 +11,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void record(struct sim_launch *launch, const char *text) {
+/* Keeps the report of the lowest workgroup, its first. */
+static void record(struct sim_launch *launch, uint64_t workgroup, const char *text) {
     pthread_mutex_lock(&launch->lock);
-    if (!launch->report) {
-        size_t size = strlen(text) + 1;
-        launch->report = malloc(size);
-        if (launch->report)
-            memcpy(launch->report, text, size);
+    if (!launch->report || workgroup < atomic_load(&launch->faulted_at)) {
+        free(launch->report);
+        launch->report = strdup(text);
+        atomic_store(&launch->faulted_at, workgroup);
     }
     pthread_mutex_unlock(&launch->lock);
-    atomic_store(&launch->stop, 1);
 }
 
 void sim_launch_fail(struct sim_launch *launch, const char *format, ...) {
@@ -29,7 +28,7 @@ void sim_launch_fail(struct sim_launch *launch, const char *format, ...) {
     va_start(list, format);
     vsnprintf(text, sizeof text, format, list);
     va_end(list);
-    record(launch, text);
+    record(launch, 0, text);
 }
 
 void sim_wave_fault(struct sim_wave *wave, const struct sim_inst *inst, const char *what, ...) {
@@ -50,7 +49,7 @@ void sim_wave_fault(struct sim_wave *wave, const struct sim_inst *inst, const ch
              launch->kernel_name ? launch->kernel_name : "?", text, inst ? (unsigned long long)inst->offset : 0ull,
              known ? " (" : "", source, known ? ")" : "", wave->wg->id[0], wave->wg->id[1], wave->wg->id[2],
              wave->index, wave->wg->num_waves);
-    record(launch, report);
+    record(launch, wave->wg->linear_id, report);
 }
 
 static const struct sim_inst *fetch(struct sim_wave *wave, struct sim_program *program) {

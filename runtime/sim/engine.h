@@ -69,7 +69,8 @@ struct sim_launch {
     uint64_t kernarg_address, dispatch_address, queue_address;
     uint64_t num_workgroups;
     atomic_ullong next_workgroup;
-    atomic_int stop; /* a fault happened: every wave ends */
+    /* Lowest workgroup that faulted; those before it run on, so that the report does not depend on host threads. */
+    atomic_ullong faulted_at;
     pthread_mutex_t lock;
     /* results */
     char *report;    /* the first fault that ended the launch, under lock; the caller frees it */
@@ -100,7 +101,7 @@ bool sim_launch_run(struct sim_launch *launch);
 /* Runs `wave` for at most `quantum` instructions. */
 void sim_run_wave(struct sim_wave *wave, uint64_t quantum);
 
-/* Records a report unless there is one, and stops the launch. */
+/* Records a report and stops the launch. */
 void sim_launch_fail(struct sim_launch *launch, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -290,7 +290,7 @@ static bool run_workgroup(struct sim_workgroup *wg) {
     struct sim_launch *launch = wg->launch;
     unsigned (*schedule)(struct sim_workgroup *, uint32_t, uint64_t *) = launch->mode ? launch->mode->schedule : NULL;
     uint64_t spent = 0;
-    while (!atomic_load_explicit(&launch->stop, memory_order_relaxed)) {
+    while (wg->linear_id < atomic_load_explicit(&launch->faulted_at, memory_order_relaxed)) {
         unsigned at_barrier, done;
         uint32_t runnable = runnable_waves(wg, &at_barrier, &done);
         if (done == wg->num_waves)
@@ -333,9 +333,9 @@ static void finish_workgroup(struct resident *resident, struct sim_stats *stats)
 
 static struct resident *claim(struct sim_launch *launch, struct resident *reuse) {
     const struct sim_mode_ops *mode = launch->mode;
-    while (!atomic_load_explicit(&launch->stop, memory_order_relaxed)) {
+    for (;;) {
         uint64_t id = atomic_fetch_add(&launch->next_workgroup, 1);
-        if (id >= launch->num_workgroups)
+        if (id >= launch->num_workgroups || id >= atomic_load_explicit(&launch->faulted_at, memory_order_relaxed))
             break;
         if (mode && mode->wants_workgroup && !mode->wants_workgroup(launch, id))
             continue;
@@ -377,7 +377,9 @@ static void work(struct sim_launch *launch) {
         if (count == 0)
             break;
         turn %= count;
-        if (run_workgroup(&resident[turn]->wg)) {
+        bool ended = run_workgroup(&resident[turn]->wg);
+        /* after a fault nobody waits for workgroups that may wait for one that will not come */
+        if (ended || atomic_load_explicit(&launch->faulted_at, memory_order_relaxed) != UINT64_MAX) {
             finish_workgroup(resident[turn], &stats);
             free_resident(idle);
             idle = resident[turn];
@@ -425,7 +427,7 @@ bool sim_launch_run(struct sim_launch *launch) {
     launch->report = NULL;
     launch->findings = NULL;
     launch->num_findings = 0;
-    atomic_store(&launch->stop, 0);
+    atomic_store(&launch->faulted_at, UINT64_MAX);
     atomic_store(&launch->next_workgroup, 0);
     memset(&launch->stats, 0, sizeof launch->stats);
     launch->program = launch->kernel->object->program;

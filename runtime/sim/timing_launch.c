@@ -535,7 +535,7 @@ static void launch_end(struct sim_launch *launch) {
     pthread_mutex_lock(&settings.lock);
     char *trace = settings.trace ? strdup(settings.trace) : NULL;
     pthread_mutex_unlock(&settings.lock);
-    bool ok = !state->failed && !atomic_load(&launch->stop);
+    bool ok = !state->failed && atomic_load(&launch->faulted_at) == UINT64_MAX;
     timing.clock_mhz = timing_value(TIMING_CLOCK_MHZ, launch->arch);
     timing.launch_us = timing_value(TIMING_LAUNCH_US, launch->arch);
     timing.workgroups = launch->num_workgroups;

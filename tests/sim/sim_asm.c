@@ -125,7 +125,7 @@ bool sim_asm_run(struct sim_asm *test, const char *text) {
     load(test, text);
     free(test->launch.report);
     test->launch.report = NULL;
-    atomic_store(&test->launch.stop, 0);
+    atomic_store(&test->launch.faulted_at, UINT64_MAX);
     test->wave->pc = 0;
     test->wave->status = SIM_WAVE_RUNNING;
     unsigned left = MAX_INSTRUCTIONS;
