@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "simulator.h"
+
 void kernel_cases_add(struct kernel_cases *cases, const char *instance, const char *name, const char *flags, ...) {
     struct kernel_case *items = realloc(cases->items, (cases->count + 1) * sizeof *items);
     if (!items) {
@@ -133,8 +135,13 @@ static int release(void **state) {
 }
 
 static void run(struct device_session *session, struct problem_data *data) {
-    char why[4096];
+    char why[4096], seed[32];
     struct pagoda_text message = pagoda_text_over(why, sizeof why);
+    /* In check mode the seed decides how waves interleave and when loads land. */
+    snprintf(seed, sizeof seed, "%llu", (unsigned long long)held.problem.seed);
+    if (simulator_set_option(&session->context->hip, "seed", seed, &message)) {
+        fail_msg("%s", why);
+    }
     if (device_session_run(session, data, NULL, &message) != PAGODA_OK) {
         fail_msg("%s", why);
     }
