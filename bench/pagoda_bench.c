@@ -272,6 +272,9 @@ static void print_report(FILE *to, const struct options *options, struct session
         }
         fprintf(to, "(%s)\n", models[i][1]);
     }
+    if (json_object_get(o->json, "modelled_clk")) {
+        fprintf(to, "          %s\n", SIMULATOR_MODEL_LIMITS);
+    }
     if (options->explain) {
         static char explanation[1 << 16];
         char message[512];

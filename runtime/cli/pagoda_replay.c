@@ -209,7 +209,8 @@ static int replay(struct replay *r, const struct device_choice *choice, int repe
                 json_number_value(json_object_get(json, "instructions")) * 1e-6);
     }
     if (json_object_get(json, "modelled_clk")) {
-        fprintf(human, ", modelled %.0f clk", json_number_value(json_object_get(json, "modelled_clk")));
+        fprintf(human, ", modelled %.0f clk\n  %s", json_number_value(json_object_get(json, "modelled_clk")),
+                SIMULATOR_MODEL_LIMITS);
     }
     fprintf(human, "\n");
     if (wrong > 0) {

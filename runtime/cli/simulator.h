@@ -9,6 +9,9 @@
 
 #include "../hip_loader.h"
 
+/* Printed beside every modelled figure; TIMING.md has the rest. */
+#define SIMULATOR_MODEL_LIMITS "(a model at the peak clock: no power limit, no TLB, see runtime/sim/TIMING.md)"
+
 /* Sets one of the options of pagoda/sim.h; a NULL value leaves it alone. Fails when an option is wanted of a HIP
  * runtime that is not the simulator. */
 int simulator_set_option(const struct pagoda_hip *hip, const char *name, const char *value,
