@@ -8,7 +8,8 @@
  * the maximum found and raised, what was accumulated scaled down, and the probabilities of the tile taken anew. The test is
  * exact, since it is the conversion itself, and costs most tiles one comparison.
  * Small probabilities underflow the later, the higher the shift; the maximum is raised the more rarely, the lower it is.
- * Between the first tile's maximum and the row's there is some way to go, so the first shift is lower.
+ * Between the first tile's maximum and the row's there is some way to go, so the first shift is lower. 2^shift is a value
+ * of e4m3 (128, 36): the largest probability, which may dominate its row, then carries no rounding error.
  *
  * The first tile sets the bias. It holds a key that the query sees if there is one at all, with both masks.
  *
@@ -25,8 +26,8 @@
 
 #define LOG2_E 1.44269504088896340736f
 #define LN_2 0.69314718055994530942f
-#define RAISED_SHIFT 6.0f
-#define FIRST_SHIFT 5.0f
+#define RAISED_SHIFT 7.0f
+#define FIRST_SHIFT 5.169925f
 struct lazy_softmax {
     float bias;
     f32x4 sum; /* four copies of the row sum of the lane's query */
