@@ -82,18 +82,12 @@ void check_describe_origin(const struct sim_wave *wave, unsigned origin, char *t
     }
 }
 
-/* A workgroup whose waves passed different numbers of barriers has one fault, not the races that follow from it. */
 void check_collect(struct sim_workgroup *wg) {
     struct check_workgroup *group = wg->check;
     struct check_launch *check = wg->launch->mode_state;
-    bool diverged = false;
-    for (unsigned i = 0; i < group->num_findings; i++)
-        diverged |= group->findings[i].kind == CHECK_DIVERGENCE;
     pthread_mutex_lock(&check->lock);
     for (unsigned i = 0; i < group->num_findings; i++) {
-        struct check_finding *finding = &group->findings[i];
-        bool consequence = diverged && finding->kind != CHECK_DIVERGENCE;
-        if (!consequence && check->num_findings == check->capacity) {
+        if (check->num_findings == check->capacity) {
             unsigned larger = check->capacity ? 2 * check->capacity : 64;
             void *moved = realloc(check->findings, larger * sizeof *check->findings);
             if (moved) {
@@ -101,12 +95,25 @@ void check_collect(struct sim_workgroup *wg) {
                 check->capacity = larger;
             }
         }
-        if (consequence || check->num_findings == check->capacity)
-            free(finding->text);
+        if (check->num_findings == check->capacity)
+            free(group->findings[i].text);
         else
-            check->findings[check->num_findings++] = *finding;
+            check->findings[check->num_findings++] = group->findings[i];
     }
     pthread_mutex_unlock(&check->lock);
+}
+
+/* Faults have consequences: waves that passed different numbers of barriers race, a race reads what is still to be
+ * written or never was, and so does a missing wait. Only the cause is reported; what has another cause shows once it is
+ * mended. */
+static bool is_consequence(unsigned kinds, unsigned kind) {
+    const unsigned races = 1u << CHECK_LDS_RACE | 1u << CHECK_MEMORY_RACE;
+    const unsigned waits = 1u << CHECK_REGISTER_PENDING | 1u << CHECK_LDS_PENDING;
+    if (kinds & 1u << CHECK_DIVERGENCE)
+        return kind != CHECK_DIVERGENCE;
+    if (kind == CHECK_UNDEFINED)
+        return kinds & (races | waits);
+    return kind == CHECK_LDS_PENDING && kinds & 1u << CHECK_LDS_RACE;
 }
 
 static int by_place(const void *left, const void *right) {
@@ -125,6 +132,14 @@ void check_publish(struct sim_launch *launch) {
     /* Workgroups behind the one that faulted were stopped anywhere: what they had found by then is chance. */
     while (check->num_findings && check->findings[check->num_findings - 1].workgroup > atomic_load(&launch->faulted_at))
         free(check->findings[--check->num_findings].text);
+    unsigned kinds = 0;
+    for (unsigned i = 0; i < check->num_findings; i++)
+        kinds |= 1u << check->findings[i].kind;
+    for (unsigned i = 0; i < check->num_findings; i++)
+        if (is_consequence(kinds, check->findings[i].kind)) {
+            free(check->findings[i].text);
+            check->findings[i].text = NULL;
+        }
     for (unsigned i = 0; i < check->num_findings; i++) {
         struct check_finding *finding = &check->findings[i];
         if (!finding->text)
