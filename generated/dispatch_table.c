@@ -500,7 +500,6 @@ static const struct pagoda_instance batch_prefill_instances[] = {
     {"batch_prefill_v2_gfx942_fp8_d64_t128x64_ppow2_nomask_per_tensor_linear_softcap", 4676, 50, 8192, 256, 128, 64, {0, 2, 0, 4, 0, 1, 0, 1, 0, 1, 0}},
     {"batch_prefill_v2_gfx950_fp8_d64_t128x64_ppow2_nomask_per_tensor_linear_softcap", 4677, 50, 16384, 256, 128, 64, {1, 2, 0, 4, 0, 1, 0, 1, 0, 1, 0}},
     {"batch_prefill_v2_gfx942_fp8_d128_t128x64_ppow2_nomask_per_tensor_linear_softcap", 4684, 50, 16384, 256, 128, 64, {0, 2, 1, 4, 0, 1, 0, 1, 0, 1, 0}},
-    {"batch_prefill_v3_gfx950_fp8_d128_t256x64_ppow2_nomask_per_tensor_linear_softcap_burst", 4685, 18, 65536, 512, 256, 64, {1, 2, 1, 4, 0, 1, 0, 1, 1, 0, 1}},
     {"batch_prefill_v2_gfx950_fp8_d128_t128x64_ppow2_nomask_per_tensor_linear_softcap", 4685, 50, 32768, 256, 128, 64, {1, 2, 1, 4, 0, 1, 0, 1, 0, 1, 0}},
     {"batch_prefill_v2_gfx942_fp8_d64_t128x64_p1_causal_per_tensor_linear_softcap", 4740, 32, 8192, 256, 128, 64, {0, 2, 0, 0, 1, 1, 0, 1, 0, 1, 0}},
     {"batch_prefill_v2_gfx950_fp8_d64_t128x64_p1_causal_per_tensor_linear_softcap", 4741, 32, 16384, 256, 128, 64, {1, 2, 0, 0, 1, 1, 0, 1, 0, 1, 0}},
@@ -513,7 +512,6 @@ static const struct pagoda_instance batch_prefill_instances[] = {
     {"batch_prefill_v2_gfx942_fp8_d64_t128x64_ppow2_causal_per_tensor_linear_softcap", 4804, 50, 8192, 256, 128, 64, {0, 2, 0, 4, 1, 1, 0, 1, 0, 1, 0}},
     {"batch_prefill_v2_gfx950_fp8_d64_t128x64_ppow2_causal_per_tensor_linear_softcap", 4805, 50, 16384, 256, 128, 64, {1, 2, 0, 4, 1, 1, 0, 1, 0, 1, 0}},
     {"batch_prefill_v2_gfx942_fp8_d128_t128x64_ppow2_causal_per_tensor_linear_softcap", 4812, 50, 16384, 256, 128, 64, {0, 2, 1, 4, 1, 1, 0, 1, 0, 1, 0}},
-    {"batch_prefill_v3_gfx950_fp8_d128_t256x64_ppow2_causal_per_tensor_linear_softcap_burst", 4813, 18, 65536, 512, 256, 64, {1, 2, 1, 4, 1, 1, 0, 1, 1, 0, 1}},
     {"batch_prefill_v2_gfx950_fp8_d128_t128x64_ppow2_causal_per_tensor_linear_softcap", 4813, 50, 32768, 256, 128, 64, {1, 2, 1, 4, 1, 1, 0, 1, 0, 1, 0}},
     {"batch_prefill_v2_gfx942_fp8_d64_t128x64_p1_nomask_kv_block_linear_softcap", 5124, 32, 8960, 256, 128, 64, {0, 2, 0, 0, 0, 2, 0, 1, 0, 1, 0}},
     {"batch_prefill_v2_gfx950_fp8_d64_t128x64_p1_nomask_kv_block_linear_softcap", 5125, 32, 17920, 256, 128, 64, {1, 2, 0, 0, 0, 2, 0, 1, 0, 1, 0}},
@@ -656,6 +654,10 @@ static const uint32_t batch_prefill_v3_soft_cap_schedule_boxes[][PAGODA_MAX_AXES
     {0x3, 0x7, 0x3, 0x3f, 0x7, 0x7, 0x3, 0x2, 0x2, 0x7, 0x4},
 };
 
+static const uint32_t batch_prefill_v3_soft_cap_registers_boxes[][PAGODA_MAX_AXES] = {
+    {0x3, 0x7, 0x3, 0x10, 0x7, 0x7, 0x1, 0x2, 0x2, 0x7, 0x7},
+};
+
 static const uint32_t batch_prefill_lds_capacity_boxes[][PAGODA_MAX_AXES] = {
     {0x1, 0x3, 0x2, 0x3f, 0x7, 0x7, 0x3, 0x3, 0x2, 0x7, 0x7},
     {0x1, 0x3, 0x3, 0x3f, 0x7, 0x4, 0x3, 0x3, 0x2, 0x7, 0x7},
@@ -679,11 +681,12 @@ static const struct pagoda_rule batch_prefill_rules[] = {
     {"v3_masks", "the V3 pipeline masks by none or causal", 0, 1, batch_prefill_v3_masks_boxes},
     {"v3_kv_block_page", "the V3 pipeline takes one descale per tile of keys: pages must hold whole tiles", 0, 1, batch_prefill_v3_kv_block_page_boxes},
     {"v3_soft_cap_schedule", "the V3 pipeline caps logits in the burst schedule only", 0, 1, batch_prefill_v3_soft_cap_schedule_boxes},
+    {"v3_soft_cap_registers", "soft-capping linear pages of a size known at run time only takes more registers than the V3 pipeline has", 0, 1, batch_prefill_v3_soft_cap_registers_boxes},
     {"lds_capacity", "K and V of this tile do not fit the LDS of the arch", 0, 3, batch_prefill_lds_capacity_boxes},
 };
 
 const struct pagoda_op_table pagoda_batch_prefill_table = {
-    "batch_prefill", 11, batch_prefill_axes, batch_prefill_name_order, 490, batch_prefill_instances, 17, batch_prefill_rules,
+    "batch_prefill", 11, batch_prefill_axes, batch_prefill_name_order, 488, batch_prefill_instances, 18, batch_prefill_rules,
 };
 
 const struct pagoda_op_table *const pagoda_op_tables[PAGODA_NUM_OP_TABLES] = {

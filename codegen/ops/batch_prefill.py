@@ -65,7 +65,8 @@ def v3_lds_bytes(c):
     return 4 * (2 * c.tile.n * c.head_dim * c.dtype.bytes + descales)
 
 
-# V2's scores are finite or -infinity, never NaN: saying so spares a canonicalising instruction per maximum. V3 makes NaN on
+# V2's scores are finite or -infinity, never NaN: saying so spares a canonicalising instruction per maximum. V3 makes
+# NaN on
 # purpose, and takes no packed arithmetic, which does not run beside the matrix unit.
 PIPELINES = (
     Pipeline("v2", waves=4, lds_bytes=v2_lds_bytes, compile_flags=("-fno-honor-nans",)),
@@ -194,6 +195,12 @@ def v3_soft_cap_schedule(c):
     return c.pipeline == "v3" and c.soft_cap and c.schedule == "overlap"
 
 
+@rule("pipeline", "page_size", "layout", "soft_cap",
+      reason="soft-capping linear pages of a size known at run time only takes more registers than the V3 pipeline has")
+def v3_soft_cap_registers(c):
+    return c.pipeline == "v3" and c.soft_cap and c.page_size == PageSize(0, 2) and c.layout == "linear"
+
+
 @rule("page_size", "layout", reason="with one key per page the layouts are the same: pass it as linear")
 def page_of_one_is_linear(c):
     return c.page_size.keys == 1 and c.layout == "vectorized"
@@ -246,6 +253,7 @@ OPERATION = Operation(
         v3_masks,
         v3_kv_block_page,
         v3_soft_cap_schedule,
+        v3_soft_cap_registers,
         lds_capacity,
     ),
     template_variables=template_variables,
