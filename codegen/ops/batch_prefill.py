@@ -66,8 +66,7 @@ def v3_lds_bytes(c):
 
 
 # V2's scores are finite or -infinity, never NaN: saying so spares a canonicalising instruction per maximum. V3 makes
-# NaN on
-# purpose, and takes no packed arithmetic, which does not run beside the matrix unit.
+# NaN on purpose, and takes no packed arithmetic, which does not run beside the matrix unit.
 PIPELINES = (
     Pipeline("v2", waves=4, lds_bytes=v2_lds_bytes, compile_flags=("-fno-honor-nans",)),
     Pipeline(
