@@ -13,19 +13,19 @@ struct pagoda_batch_prefill_kernargs {
     const void *k_cache;
     const void *v_cache;
     void *out;
-    float *lse;                 /* NULL: not wanted */
-    const int *cu_seqlens_q;    /* [batch + 1] */
-    const int *kv_indptr;       /* SGLang [batch + 1]; NULL selects the vLLM reading of page_ids and kv_lens */
-    const int *page_ids;        /* SGLang [num_page_ids]; vLLM [batch, page_table_stride] */
-    const int *kv_lens;         /* SGLang last page lengths (NULL: page size 1); vLLM seqlen_k */
-    const float *sink_logits;   /* [num_q_heads] or NULL */
+    float *lse;                /* NULL: not wanted */
+    const int *cu_seqlens_q;   /* [batch + 1] */
+    const int *kv_indptr;      /* SGLang [batch + 1]; NULL selects the vLLM reading of page_ids and kv_lens */
+    const int *page_ids;       /* SGLang [num_page_ids]; vLLM [batch, page_table_stride] */
+    const int *kv_lens;        /* SGLang last page lengths (NULL: page size 1); vLLM seqlen_k */
+    const float *sink_logits;  /* [num_q_heads] or NULL */
     const float *q_descale_ptr; /* [1] or NULL: then the host value below */
     const float *k_descale_ptr;
     const float *v_descale_ptr;
     const float *k_page_descale; /* kv_block only */
     const float *v_page_descale;
-    float *split_out; /* num_splits > 1 only: partial results, [num_splits, total_q, num_q_heads, head_dim] */
-    float *split_lse; /* and the natural LSE of each part, [num_splits, total_q, num_q_heads] */
+    float *split_out;          /* num_splits > 1 only: partial results, [num_splits, total_q, num_q_heads, head_dim] */
+    float *split_lse;          /* and the natural LSE of each part, [num_splits, total_q, num_q_heads] */
     /* strides in elements */
     long long q_stride_token, q_stride_head;
     long long out_stride_token, out_stride_head;
@@ -37,15 +37,15 @@ struct pagoda_batch_prefill_kernargs {
     int total_q;
     int num_q_heads;
     int num_kv_heads;
-    int gqa_ratio;         /* num_q_heads / num_kv_heads */
-    int num_pages;         /* > 0 */
-    int num_page_ids;      /* SGLang: length of page_ids; vLLM: batch * page_table_stride */
-    int page_table_stride; /* vLLM row length */
+    int gqa_ratio;             /* num_q_heads / num_kv_heads */
+    int num_pages;             /* > 0 */
+    int num_page_ids;          /* SGLang: length of page_ids; vLLM: batch * page_table_stride */
+    int page_table_stride;     /* vLLM row length */
     int page_size_log2;
-    int num_q_tiles; /* ceil(max_seqlen_q / tile_m) */
+    int num_q_tiles;           /* ceil(max_seqlen_q / tile_m) */
     int window_left, window_right, window_sink_tokens;
-    int out_is_fp16; /* FP8 input only: 1 = fp16 out, 0 = bf16 out */
-    int num_splits;  /* >= 1: workgroups that share the keys of a query tile, see batch_prefill_combine.h */
+    int out_is_fp16;           /* FP8 input only: 1 = fp16 out, 0 = bf16 out */
+    int num_splits;            /* >= 1: workgroups that share the keys of a query tile, see batch_prefill_combine.h */
     float softmax_scale;
     float logits_soft_cap;
     float q_descale, k_descale, v_descale; /* 1 when the mode does not read them */

@@ -45,42 +45,24 @@ typedef const CONSTANT_SPACE float *constant_floats;
 CONSTANT WAVE_LANES = 64;
 
 /* A value that is the same for all lanes, in a scalar register: division, for one, is done in vector registers. */
-DEVICE int uniform_int(int value) {
-    return __builtin_amdgcn_readfirstlane(value);
-}
+DEVICE int uniform_int(int value) { return __builtin_amdgcn_readfirstlane(value); }
 
-DEVICE int lane_id(void) {
-    return (int)(__builtin_amdgcn_workitem_id_x() & (WAVE_LANES - 1));
-}
+DEVICE int lane_id(void) { return (int)(__builtin_amdgcn_workitem_id_x() & (WAVE_LANES - 1)); }
 /* The wave's index in its workgroup, known to the compiler as the same for all lanes. */
-DEVICE int wave_id(void) {
-    return uniform_int((int)(__builtin_amdgcn_workitem_id_x() / WAVE_LANES));
-}
+DEVICE int wave_id(void) { return uniform_int((int)(__builtin_amdgcn_workitem_id_x() / WAVE_LANES)); }
 
-DEVICE int min_int(int a, int b) {
-    return a < b ? a : b;
-}
-DEVICE int max_int(int a, int b) {
-    return a > b ? a : b;
-}
-DEVICE int clamp_int(int value, int low, int high) {
-    return min_int(max_int(value, low), high);
-}
+DEVICE int min_int(int a, int b) { return a < b ? a : b; }
+DEVICE int max_int(int a, int b) { return a > b ? a : b; }
+DEVICE int clamp_int(int value, int low, int high) { return min_int(max_int(value, low), high); }
 
-DEVICE int float_bits(float value) {
-    return __builtin_bit_cast(int, value);
-}
-DEVICE float bits_float(int bits) {
-    return __builtin_bit_cast(float, bits);
-}
+DEVICE int float_bits(float value) { return __builtin_bit_cast(int, value); }
+DEVICE float bits_float(int bits) { return __builtin_bit_cast(float, bits); }
 
 /* Nothing is moved across this by the compiler's instruction scheduler. */
-DEVICE void schedule_fence(void) {
-    __builtin_amdgcn_sched_barrier(0);
-}
+DEVICE void schedule_fence(void) { __builtin_amdgcn_sched_barrier(0); }
 
-/* The same value, but computed anew for all the compiler knows: what is derived from it inside a loop stays in the
- * loop, instead of occupying registers for the loop's whole duration. */
+/* The same value, but computed anew for all the compiler knows: what is derived from it inside a loop stays in the loop,
+ * instead of occupying registers for the loop's whole duration. */
 DEVICE int opaque(int value) {
     asm volatile("" : "+v"(value));
     return value;
@@ -100,8 +82,6 @@ DEVICE void lds_barrier(void) {
 }
 
 /* 64-bit address from a base and an unsigned 32-bit element count times a 32-bit byte stride: one v_mad_u64_u32. */
-DEVICE u64 mad_u64(u32 a, u32 b, u64 c) {
-    return (u64)a * b + c;
-}
+DEVICE u64 mad_u64(u32 a, u32 b, u64 c) { return (u64)a * b + c; }
 
 #endif

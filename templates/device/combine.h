@@ -14,9 +14,9 @@
 #include "mask.h"
 #include "softmax.h"
 
-CONSTANT COMBINE_ROWS = 16;            /* of a workgroup of the second kernel; the host knows */
-CONSTANT COMBINE_LANES = HEAD_DIM / 4; /* of a row, each with 16 bytes of a part */
-CONSTANT PARTS_AHEAD = 4;              /* loaded before the first is used */
+CONSTANT COMBINE_ROWS = 16;                        /* of a workgroup of the second kernel; the host knows */
+CONSTANT COMBINE_LANES = HEAD_DIM / 4;             /* of a row, each with 16 bytes of a part */
+CONSTANT PARTS_AHEAD = 4;                          /* loaded before the first is used */
 
 /* Row of split_lse, and of split_out in units of HEAD_DIM, where a part of a query's result lies. */
 DEVICE i64 part_row(const struct pagoda_batch_prefill_kernargs *args, int part, i64 token, int head) {
@@ -38,10 +38,8 @@ DEVICE void store_part(const struct pagoda_batch_prefill_kernargs *args, int par
         ((GLOBAL_SPACE float *)args->split_lse)[row] = result.lse;
 }
 
-/* One row of the result by COMBINE_LANES lanes, each with four columns. Parts behind the last stand for it, without
- * weight. */
-DEVICE void combine_row(const struct pagoda_batch_prefill_kernargs *args, i64 token, int head, int is_fp16,
-                        int column) {
+/* One row of the result by COMBINE_LANES lanes, each with four columns. Parts behind the last stand for it, without weight. */
+DEVICE void combine_row(const struct pagoda_batch_prefill_kernargs *args, i64 token, int head, int is_fp16, int column) {
     const GLOBAL_SPACE float *lses = (const GLOBAL_SPACE float *)args->split_lse;
     const GLOBAL_SPACE float *outs = (const GLOBAL_SPACE float *)args->split_out;
     int last = args->num_splits - 1;
@@ -49,9 +47,10 @@ DEVICE void combine_row(const struct pagoda_batch_prefill_kernargs *args, i64 to
     float max = sink;
     for (int part = 0; part <= last; part += 2 * PARTS_AHEAD) {
         float lse[2 * PARTS_AHEAD];
-        UNROLL for (int i = 0; i < 2 * PARTS_AHEAD; ++i) lse[i] =
-            lses[part_row(args, min_int(part + i, last), token, head)];
-        UNROLL for (int i = 0; i < 2 * PARTS_AHEAD; ++i) max = __builtin_fmaxf(max, lse[i] * LOG2_E);
+        UNROLL for (int i = 0; i < 2 * PARTS_AHEAD; ++i)
+            lse[i] = lses[part_row(args, min_int(part + i, last), token, head)];
+        UNROLL for (int i = 0; i < 2 * PARTS_AHEAD; ++i)
+            max = __builtin_fmaxf(max, lse[i] * LOG2_E);
     }
     float sum = args->sink_logits ? exp2_fast(sink - max) : 0.0f;
     f32x4 out = {0.0f, 0.0f, 0.0f, 0.0f};
@@ -72,8 +71,7 @@ DEVICE void combine_row(const struct pagoda_batch_prefill_kernargs *args, i64 to
     out *= sum == 0.0f ? 0.0f : __builtin_amdgcn_rcpf(sum);
     i32x2 words = {is_fp16 ? pack_fp16(out[0], out[1]) : pack_bf16(out[0], out[1]),
                    is_fp16 ? pack_fp16(out[2], out[3]) : pack_bf16(out[2], out[3])};
-    GLOBAL_SPACE u16 *to =
-        (GLOBAL_SPACE u16 *)args->out + token * args->out_stride_token + head * args->out_stride_head;
+    GLOBAL_SPACE u16 *to = (GLOBAL_SPACE u16 *)args->out + token * args->out_stride_token + head * args->out_stride_head;
     *(GLOBAL_SPACE i32x2 *)(to + column) = words;
     if (args->lse && column == 0)
         ((GLOBAL_SPACE float *)args->lse)[head * args->lse_stride_head + token] = (max + log2_fast(sum)) * LN_2;

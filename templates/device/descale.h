@@ -8,13 +8,9 @@
 #include "builtins.h"
 
 /* A descale that device memory may hold instead of the kernel argument. */
-DEVICE float descale(const float *device, float host) {
-    return device ? *(constant_floats)device : host;
-}
+DEVICE float descale(const float *device, float host) { return device ? *(constant_floats)device : host; }
 
 /* For factors of scores: 0 times a masked score would be NaN, so a descale of 0 counts as something next to it. */
-DEVICE float nonzero_descale(float descale) {
-    return descale == 0.0f ? 1e-30f : descale;
-}
+DEVICE float nonzero_descale(float descale) { return descale == 0.0f ? 1e-30f : descale; }
 
 #endif

@@ -10,8 +10,7 @@
 
 /* out[block][r] of lane group g is column block * MFMA_ROWS + 4 * LANE_GROUPS * (r / 4) + 4 * g + r % 4 of the lane's
  * row: four consecutive elements of 16 bits at a time. */
-DEVICE void store_row_as(void *row, const accumulator out[OUT_BLOCKS], float factor, int lane,
-                         int (*pack)(float, float)) {
+DEVICE void store_row_as(void *row, const accumulator out[OUT_BLOCKS], float factor, int lane, int (*pack)(float, float)) {
     GLOBAL_SPACE u16 *to = (GLOBAL_SPACE u16 *)row + lane / MFMA_ROWS * 4;
     UNROLL for (int block = 0; block < OUT_BLOCKS; ++block) {
         UNROLL for (int r = 0; r < ACC_REGISTERS; r += 4) {

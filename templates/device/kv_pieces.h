@@ -2,10 +2,9 @@
  *
  * Who brings in what of a K and V tile, and where from.
  *
- * Four waves share the work: of every 64 keys, wave w brings in the group 16 w .. 16 w + 15, so that with pages of 16
- * keys or more each wave reads one page. Per group a lane moves GROUP_LOADS pieces of 16 bytes of K, and as much of V.
- * Piece i of the lanes of a wave fills 1024 bytes of LDS, lane after lane, so the permutations of kv_tile.h are done by
- * what is loaded.
+ * Four waves share the work: of every 64 keys, wave w brings in the group 16 w .. 16 w + 15, so that with pages of 16 keys
+ * or more each wave reads one page. Per group a lane moves GROUP_LOADS pieces of 16 bytes of K, and as much of V. Piece i of
+ * the lanes of a wave fills 1024 bytes of LDS, lane after lane, so the permutations of kv_tile.h are done by what is loaded.
  */
 #ifndef PAGODA_DEVICE_KV_PIECES_H
 #define PAGODA_DEVICE_KV_PIECES_H
@@ -47,14 +46,12 @@ struct tile_pages {
 };
 
 /* First row in the tile of a wave's group. */
-DEVICE int group_first_row(const struct kv_source *source, int group) {
-    return (group * 4 + source->wave) * KEY_GROUP;
-}
+DEVICE int group_first_row(const struct kv_source *source, int group) { return (group * 4 + source->wave) * KEY_GROUP; }
 
 DEVICE struct tile_pages fetch_tile_pages(const struct kv_source *source, int tile) {
     struct tile_pages pages;
-    UNROLL for (int g = 0; g < TILE_GROUPS; ++g) pages.group[g] =
-        fetch_group_page(&source->bounds, tile * TILE_N + group_first_row(source, g));
+    UNROLL for (int g = 0; g < TILE_GROUPS; ++g)
+        pages.group[g] = fetch_group_page(&source->bounds, tile * TILE_N + group_first_row(source, g));
     return pages;
 }
 
@@ -117,8 +114,7 @@ DEVICE void load_16_to_lds(struct piece_source piece, lds_bytes to) {
 }
 #endif
 
-#define LOAD_PIECE(type, width) \
-    __builtin_bit_cast(type, __builtin_amdgcn_raw_buffer_load_b##width(piece.from, piece.offset, 0, 0))
+#define LOAD_PIECE(type, width) __builtin_bit_cast(type, __builtin_amdgcn_raw_buffer_load_b##width(piece.from, piece.offset, 0, 0))
 
 #else
 
@@ -151,15 +147,14 @@ DEVICE void load_16_to_lds(struct piece_source piece, lds_bytes to) {
 
 #endif
 
-DEVICE i32x4 load_16(struct piece_source piece) {
-    return LOAD_PIECE(i32x4, 128);
-}
+DEVICE i32x4 load_16(struct piece_source piece) { return LOAD_PIECE(i32x4, 128); }
 
 /* 1, 2 or 4 words. */
 DEVICE void load_words(struct piece_source piece, u32 *words, int count) {
     if (count == 4) {
         i32x4 four = LOAD_PIECE(i32x4, 128);
-        UNROLL for (int w = 0; w < 4; ++w) words[w] = (u32)four[w];
+        UNROLL for (int w = 0; w < 4; ++w)
+            words[w] = (u32)four[w];
     } else if (count == 2) {
         i32x2 two = LOAD_PIECE(i32x2, 64);
         words[0] = (u32)two.x;

@@ -3,8 +3,8 @@
  * Brings K and V tiles from pages into LDS, one tile ahead of the products.
  *
  *  - gfx950: loads write LDS directly, 16 bytes per lane, into the other of two slots. One barrier per tile.
- *  - gfx942: loads go to registers while the previous tile is worked on, then to the only slot, between two barriers;
- * row major V is transposed on the way. Two workgroups fit a CU and cover each other's barriers.
+ *  - gfx942: loads go to registers while the previous tile is worked on, then to the only slot, between two barriers; row
+ *    major V is transposed on the way. Two workgroups fit a CU and cover each other's barriers.
  *
  * stage_load() starts the loads of a tile; stage_commit() returns when that tile can be read by every wave. Between the
  * two the workgroup reads the tile before it.
@@ -46,26 +46,20 @@ struct kv_stage {
 
 /* Byte offset in a slot of the first 1024 bytes that this wave fills for a group; load i follows i * the step. */
 #if defined(LAYOUT_LINEAR)
-DEVICE int k_group_offset(const struct kv_source *source, int group) {
-    return group_first_row(source, group) * ROW_BYTES;
-}
+DEVICE int k_group_offset(const struct kv_source *source, int group) { return group_first_row(source, group) * ROW_BYTES; }
 CONSTANT K_LOAD_STEP = 1024;
 #else
-DEVICE int k_group_offset(const struct kv_source *source, int group) {
-    return group_first_row(source, group) / KEY_GROUP * 1024;
-}
+DEVICE int k_group_offset(const struct kv_source *source, int group) { return group_first_row(source, group) / KEY_GROUP * 1024; }
 CONSTANT K_LOAD_STEP = TILE_N / KEY_GROUP * 1024;
 #endif
-DEVICE int v_group_offset(const struct kv_source *source, int group) {
-    return group_first_row(source, group) * ROW_BYTES;
-}
+DEVICE int v_group_offset(const struct kv_source *source, int group) { return group_first_row(source, group) * ROW_BYTES; }
 
 DEVICE void stage_descales(struct kv_stage *stage, const struct kv_source *source, const struct tile_pages *pages) {
 #if defined(QUANT_KV_BLOCK) && DESCALE_PER_TILE
     stage->descales = fetch_descales(&source->descales, pages->group[0]);
 #elif defined(QUANT_KV_BLOCK)
-    UNROLL for (int g = 0; g < TILE_GROUPS; ++g) stage->key_descales[g] =
-        fetch_key_descale(&source->descales, pages->group[g], source->lane);
+    UNROLL for (int g = 0; g < TILE_GROUPS; ++g)
+        stage->key_descales[g] = fetch_key_descale(&source->descales, pages->group[g], source->lane);
 #else
     (void)stage;
     (void)source;
@@ -75,25 +69,22 @@ DEVICE void stage_descales(struct kv_stage *stage, const struct kv_source *sourc
 
 #if !LOADS_TO_LDS
 
-DEVICE void load_group(struct kv_stage *stage, struct kv_slot slot, const struct kv_source *source, int group,
-                       int first_key, int page) {
+DEVICE void load_group(struct kv_stage *stage, struct kv_slot slot, const struct kv_source *source, int group, int first_key,
+                       int page) {
     (void)slot; /* not before the commit */
-    group_origin k = find_group(source, &source->k, first_key, page),
-                 v = find_group(source, &source->v, first_key, page);
-    UNROLL for (int i = 0; i < GROUP_LOADS; ++i) stage->k[group][i] =
-        load_16(find_piece(source, &source->k, k, k_piece(source, group, i)));
+    group_origin k = find_group(source, &source->k, first_key, page), v = find_group(source, &source->v, first_key, page);
+    UNROLL for (int i = 0; i < GROUP_LOADS; ++i)
+        stage->k[group][i] = load_16(find_piece(source, &source->k, k, k_piece(source, group, i)));
 #if V_IN_QUADS
-    UNROLL for (int row = 0; row < 4; ++row) load_words(find_piece(source, &source->v, v, v_piece(source, group, row)),
-                                                        stage->v[group].rows[row], QUAD_WORDS);
+    UNROLL for (int row = 0; row < 4; ++row)
+        load_words(find_piece(source, &source->v, v, v_piece(source, group, row)), stage->v[group].rows[row], QUAD_WORDS);
 #else
-    UNROLL for (int i = 0; i < GROUP_LOADS; ++i) stage->v[group][i] =
-        load_16(find_piece(source, &source->v, v, v_piece(source, group, i)));
+    UNROLL for (int i = 0; i < GROUP_LOADS; ++i)
+        stage->v[group][i] = load_16(find_piece(source, &source->v, v, v_piece(source, group, i)));
 #endif
 }
 
-DEVICE void write_16(lds_bytes to, int lane, i32x4 value) {
-    *(LDS_SPACE i32x4 *)(to + lane * 16) = value;
-}
+DEVICE void write_16(lds_bytes to, int lane, i32x4 value) { *(LDS_SPACE i32x4 *)(to + lane * 16) = value; }
 
 DEVICE void write_group(const struct kv_stage *stage, struct kv_slot slot, const struct kv_source *source, int group) {
     int lane = opaque(source->lane);
@@ -109,16 +100,16 @@ DEVICE void write_group(const struct kv_stage *stage, struct kv_slot slot, const
 
 #else
 
-/* The fences keep LDS reads that a wave still waits for out of the loads' way: clang before 23 takes global loads that
- * write LDS for LDS operations, which the hardware does not, and would wait for too little if any came behind such a
- * read. Buffer loads are counted right. */
+/* The fences keep LDS reads that a wave still waits for out of the loads' way: clang before 23 takes global loads that write
+ * LDS for LDS operations, which the hardware does not, and would wait for too little if any came behind such a read. Buffer
+ * loads are counted right. */
 DEVICE void fence_lds_reads(void) {
     if (!PAGE_HOLDS_GROUP)
         schedule_fence();
 }
 
-DEVICE void load_group(struct kv_stage *stage, struct kv_slot slot, const struct kv_source *source, int group,
-                       int first_key, int page) {
+DEVICE void load_group(struct kv_stage *stage, struct kv_slot slot, const struct kv_source *source, int group, int first_key,
+                       int page) {
     (void)stage;
     group_origin k_origin = find_group(source, &source->k, first_key, page);
     group_origin v_origin = find_group(source, &source->v, first_key, page);
@@ -146,15 +137,14 @@ DEVICE void stage_load(struct kv_stage *stage, struct kv_slot slot, const struct
 }
 
 #if defined(LAYOUT_VECTORIZED)
-/* Transposed units hold keys of several rows, so rows behind the last key cannot repeat it: their bytes are whatever
- * the page holds, NaN perhaps. Each lane zeroes them in the units that it brought in itself. */
+/* Transposed units hold keys of several rows, so rows behind the last key cannot repeat it: their bytes are whatever the
+ * page holds, NaN perhaps. Each lane zeroes them in the units that it brought in itself. */
 DEVICE void zero_invalid_v(struct kv_slot slot, const struct kv_source *source, int valid_keys) {
     UNROLL for (int g = 0; g < TILE_GROUPS; ++g) {
         UNROLL for (int i = 0; i < GROUP_LOADS; ++i) {
             int first_key = group_first_row(source, g) + v_piece(source, g, i).row;
             int keys = clamp_int(valid_keys - first_key, 0, UNIT_ELEMENTS);
-            LDS_SPACE i32x4 *unit =
-                (LDS_SPACE i32x4 *)(slot.v + v_group_offset(source, g) + i * 1024 + source->lane * 16);
+            LDS_SPACE i32x4 *unit = (LDS_SPACE i32x4 *)(slot.v + v_group_offset(source, g) + i * 1024 + source->lane * 16);
             i32x4 value = *unit;
             UNROLL for (int w = 0; w < 4; ++w) {
                 int bytes = clamp_int(keys * ELEMENT_BYTES - w * 4, 0, 4);
@@ -174,7 +164,8 @@ DEVICE void stage_commit(const struct kv_stage *stage, struct kv_slot *slot, con
     (void)source;
 #if !LOADS_TO_LDS
     lds_barrier();
-    UNROLL for (int g = 0; g < TILE_GROUPS; ++g) write_group(stage, *slot, source, g);
+    UNROLL for (int g = 0; g < TILE_GROUPS; ++g)
+        write_group(stage, *slot, source, g);
 #else
     wait_vector_memory(0);
 #endif

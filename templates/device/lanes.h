@@ -49,7 +49,7 @@ DEVICE float group_sum(float value) {
 }
 
 /* Largest value of the wave; every lane gets it. */
-#define rotated_max(value, by) /* within rows of 16 lanes */ \
+#define rotated_max(value, by) /* within rows of 16 lanes */                                                               \
     __builtin_fmaxf(value, bits_float(__builtin_amdgcn_update_dpp(0, float_bits(value), 0x120 + (by), 0xf, 0xf, false)))
 DEVICE float wave_max(float value) {
     value = rotated_max(value, 8);

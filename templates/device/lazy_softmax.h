@@ -2,19 +2,19 @@
  *
  * Online softmax in base 2 for FP8 probabilities, with a lazy maximum and the row sum taken by the matrix unit.
  *
- * p = 2^x, x = score * scale + bias, bias = shift - maximum. The maximum stays as it is until some probability of a
- * tile does not fit FP8 (448 = 2^8.807; beyond, the conversion gives NaN). Nobody looks for the largest exponent: the
- * row sum, which adds the rounded probabilities, is NaN then, and is looked at before the tile's output is accumulated.
- * Only then is the maximum found and raised, what was accumulated scaled down, and the probabilities of the tile taken
- * anew. The test is exact, since it is the conversion itself, and costs most tiles one comparison. Small probabilities
- * underflow the later, the higher the shift; the maximum is raised the more rarely, the lower it is. Between the first
- * tile's maximum and the row's there is some way to go, so the first shift is lower. 2^shift is a value of e4m3 (128,
- * 36): the largest probability, which may dominate its row, then carries no rounding error.
+ * p = 2^x, x = score * scale + bias, bias = shift - maximum. The maximum stays as it is until some probability of a tile
+ * does not fit FP8 (448 = 2^8.807; beyond, the conversion gives NaN). Nobody looks for the largest exponent: the row sum,
+ * which adds the rounded probabilities, is NaN then, and is looked at before the tile's output is accumulated. Only then is
+ * the maximum found and raised, what was accumulated scaled down, and the probabilities of the tile taken anew. The test is
+ * exact, since it is the conversion itself, and costs most tiles one comparison.
+ * Small probabilities underflow the later, the higher the shift; the maximum is raised the more rarely, the lower it is.
+ * Between the first tile's maximum and the row's there is some way to go, so the first shift is lower. 2^shift is a value
+ * of e4m3 (128, 36): the largest probability, which may dominate its row, then carries no rounding error.
  *
  * The first tile sets the bias. It holds a key that the query sees if there is one at all, with both masks.
  *
- * The includer defines SOFT_CAP (0 or 1) and what kv_tile.h needs. A lane holds the exponents of one query, which it
- * shares with the lane 32 away.
+ * The includer defines SOFT_CAP (0 or 1) and what kv_tile.h needs. A lane holds the exponents of one query, which it shares
+ * with the lane 32 away.
  */
 #ifndef PAGODA_DEVICE_LAZY_SOFTMAX_H
 #define PAGODA_DEVICE_LAZY_SOFTMAX_H
@@ -33,19 +33,15 @@ struct lazy_softmax {
     f32x4 sum; /* four copies of the row sum of the lane's query */
 };
 
-DEVICE float exp2_exact(float x) {
-    return __builtin_amdgcn_exp2f(x);
-}
+DEVICE float exp2_exact(float x) { return __builtin_amdgcn_exp2f(x); }
 
-/* 2^x on the fused multiply-add path, for when the transcendental unit is the bottleneck; relative error 1e-4, a
- * hundredth of FP8's. Outside -126 .. 127 the result is that of the end, and rounds to FP8 as it should: to zero or
- * NaN. */
+/* 2^x on the fused multiply-add path, for when the transcendental unit is the bottleneck; relative error 1e-4, a hundredth
+ * of FP8's. Outside -126 .. 127 the result is that of the end, and rounds to FP8 as it should: to zero or NaN. */
 DEVICE float exp2_polynomial(float x) {
     x = __builtin_amdgcn_fmed3f(x, -126.0f, 127.0f);
     float shifted = x + 12582912.0f; /* 1.5 * 2^23: the sum's low bits are x to the nearest integer */
     float rest = x - (shifted - 12582912.0f);
-    float y =
-        __builtin_fmaf(__builtin_fmaf(__builtin_fmaf(0.05550411f, rest, 0.24022651f), rest, 0.69314718f), rest, 1.0f);
+    float y = __builtin_fmaf(__builtin_fmaf(__builtin_fmaf(0.05550411f, rest, 0.24022651f), rest, 0.69314718f), rest, 1.0f);
     return bits_float((int)((u32)float_bits(y) + ((u32)float_bits(shifted) << 23)));
 }
 
@@ -54,16 +50,16 @@ DEVICE float exp2_polynomial(float x) {
 #if !SOFT_CAP
 /* Turns scores `first` .. `first + count - 1` to exponents. */
 DEVICE void take_exponents(accumulator scores[SCORE_BLOCKS], int first, int count, float scale, float bias) {
-    UNROLL for (int s = first; s < first + count; ++s) scores[s / 16][s % 16] =
-        __builtin_fmaf(scores[s / 16][s % 16], scale, bias);
+    UNROLL for (int s = first; s < first + count; ++s)
+        scores[s / 16][s % 16] = __builtin_fmaf(scores[s / 16][s % 16], scale, bias);
 }
 #endif
 
 /* Largest of a tile's scores or exponents. */
 DEVICE float largest_of(const accumulator scores[SCORE_BLOCKS]) {
     float largest = NO_SCORE;
-    UNROLL for (int s = 0; s < SCORES_PER_LANE; s += 2) largest =
-        __builtin_fmaxf(__builtin_fmaxf(largest, scores[s / 16][s % 16]), scores[s / 16][s % 16 + 1]);
+    UNROLL for (int s = 0; s < SCORES_PER_LANE; s += 2)
+        largest = __builtin_fmaxf(__builtin_fmaxf(largest, scores[s / 16][s % 16]), scores[s / 16][s % 16 + 1]);
     return largest;
 }
 
@@ -74,7 +70,8 @@ DEVICE void raise_max(struct lazy_softmax *row, accumulator out[OUT_BLOCKS], acc
     float factor = exp2_exact(-excess);
     row->bias -= excess;
     row->sum *= factor;
-    UNROLL for (int block = 0; block < OUT_BLOCKS; ++block) out[block] *= factor;
+    UNROLL for (int block = 0; block < OUT_BLOCKS; ++block)
+        out[block] *= factor;
     exponents[0] -= excess;
     exponents[1] -= excess;
 }
@@ -86,11 +83,8 @@ DEVICE float first_bias(float largest) {
 }
 
 /* The A operand of a 16x16x128 product with P that gives every lane the sum over its own query: lanes l and l + 32 hold
- * the keys of query l % 32, which the 16-wide instruction sees as column l % 16, groups 0 and 2 or 1 and 3 of the keys.
- */
-DEVICE i32x8 row_sum_operand(int lane) {
-    return (i32x8)(((lane & 15) >> 2 & 1) == (lane >> 4 & 1) ? 0x38383838 : 0);
-}
+ * the keys of query l % 32, which the 16-wide instruction sees as column l % 16, groups 0 and 2 or 1 and 3 of the keys. */
+DEVICE i32x8 row_sum_operand(int lane) { return (i32x8)(((lane & 15) >> 2 & 1) == (lane >> 4 & 1) ? 0x38383838 : 0); }
 
 DEVICE f32x4 add_row_sum(i32x8 ones, i32x8 p, f32x4 sum) {
     return __builtin_amdgcn_mfma_scale_f32_16x16x128_f8f6f4(ones, p, sum, 0, 0, 0, 0, 0, 0);
@@ -107,8 +101,7 @@ struct softmax_result {
     float lse;        /* natural logarithm of the sum of exponentials */
 };
 
-/* sink_logit: logit of a virtual key that adds to the sum only; NULL for none. A row that saw no key gives 0 and -inf.
- */
+/* sink_logit: logit of a virtual key that adds to the sum only; NULL for none. A row that saw no key gives 0 and -inf. */
 DEVICE struct softmax_result lazy_softmax_finish(const struct lazy_softmax *row, const float *sink_logit) {
     float sum = row->sum[0], bias = row->bias, out_factor = 1.0f;
     if (sink_logit) {

@@ -29,8 +29,7 @@ typedef f32x4 accumulator;
 #if defined(DTYPE_FP8)
 typedef i64 half_unit;
 #define MFMA_HALF BY_ROWS(__builtin_amdgcn_mfma_f32_32x32x16_fp8_fp8, __builtin_amdgcn_mfma_f32_16x16x32_fp8_fp8)
-#define MFMA_PAIR \
-    BY_ROWS(__builtin_amdgcn_mfma_scale_f32_32x32x64_f8f6f4, __builtin_amdgcn_mfma_scale_f32_16x16x128_f8f6f4)
+#define MFMA_PAIR BY_ROWS(__builtin_amdgcn_mfma_scale_f32_32x32x64_f8f6f4, __builtin_amdgcn_mfma_scale_f32_16x16x128_f8f6f4)
 #elif defined(ARCH_GFX950) && defined(DTYPE_BF16)
 typedef bf16x8 whole_unit;
 #define MFMA_WHOLE BY_ROWS(__builtin_amdgcn_mfma_f32_32x32x16_bf16, __builtin_amdgcn_mfma_f32_16x16x32_bf16)
@@ -66,7 +65,8 @@ DEVICE accumulator mfma_units(const i32x4 *a, const i32x4 *b, int units, accumul
         d = MFMA_PAIR(a_pair, b_pair, d, 0, 0, 0, 0, 0, 0); /* both e4m3, scales of 1 */
     }
 #endif
-    UNROLL for (; unit < units; ++unit) d = mfma_unit(a[unit], b[unit], d);
+    UNROLL for (; unit < units; ++unit)
+        d = mfma_unit(a[unit], b[unit], d);
     return d;
 }
 

@@ -15,18 +15,17 @@
 #include "builtins.h"
 
 /* Pages of 16 keys and more hold whole groups of 16 consecutive keys: their page id is the same for a whole wave, and
- * is read by the scalar unit. Otherwise every lane has a page id of its own. Vectorized FP8 pages are multiples of 16.
- */
+ * is read by the scalar unit. Otherwise every lane has a page id of its own. Vectorized FP8 pages are multiples of 16. */
 #if PAGE_SIZE >= 16 || defined(LAYOUT_VECTORIZED) && ELEMENT_BYTES == 1
 #define PAGE_HOLDS_GROUP 1
 #else
 #define PAGE_HOLDS_GROUP 0
 #endif
 
-CONSTANT KEY_GROUP = 16;                       /* keys that a wave brings in together */
-CONSTANT UNIT_ELEMENTS = 16 / ELEMENT_BYTES;   /* "x" of the vectorized layout */
-CONSTANT ROW_BYTES = HEAD_DIM * ELEMENT_BYTES; /* one key of one head */
-CONSTANT MAX_KEYS = 0x7fffffff - 4096;         /* keys per sequence, so that key arithmetic fits an int */
+CONSTANT KEY_GROUP = 16;                        /* keys that a wave brings in together */
+CONSTANT UNIT_ELEMENTS = 16 / ELEMENT_BYTES;    /* "x" of the vectorized layout */
+CONSTANT ROW_BYTES = HEAD_DIM * ELEMENT_BYTES;  /* one key of one head */
+CONSTANT MAX_KEYS = 0x7fffffff - 4096;          /* keys per sequence, so that key arithmetic fits an int */
 
 struct sequence {
     int first_query, num_queries; /* rows of q and out */
@@ -64,8 +63,8 @@ DEVICE struct sequence find_sequence(const struct pagoda_batch_prefill_kernargs 
     return seq;
 }
 
-/* The cache of one KV head, K or V. A token is a key, or x keys in vectorized V. Sizes in bytes; offsets within a page
- * are 32 bits wide (the host refuses larger pages). */
+/* The cache of one KV head, K or V. A token is a key, or x keys in vectorized V. Sizes in bytes; offsets within a page are
+ * 32 bits wide (the host refuses larger pages). */
 struct page_walk {
     global_bytes cache; /* at the KV head */
     u64 page_stride;
@@ -94,8 +93,8 @@ DEVICE int page_of_lane_key(const struct page_bounds *bounds, int key) {
     return clamp_int(((const GLOBAL_SPACE int *)bounds->page_ids)[entry], 0, bounds->last_page);
 }
 
-/* A group is KEY_GROUP consecutive keys from first_key, a multiple of KEY_GROUP. Its page: with PAGE_HOLDS_GROUP that
- * of the whole group, otherwise lane l's is the page of key l % KEY_GROUP. */
+/* A group is KEY_GROUP consecutive keys from first_key, a multiple of KEY_GROUP. Its page: with PAGE_HOLDS_GROUP that of the
+ * whole group, otherwise lane l's is the page of key l % KEY_GROUP. */
 DEVICE int fetch_group_page(const struct page_bounds *bounds, int first_key) {
 #if PAGE_HOLDS_GROUP
     return page_of_key(bounds, first_key);
@@ -108,8 +107,8 @@ DEVICE int fetch_group_page(const struct page_bounds *bounds, int first_key) {
 
 typedef __amdgpu_buffer_rsrc_t buffer;
 
-/* A buffer from the group's first token to behind its last valid one: what lies behind reads as zeros and costs no
- * memory traffic. A lane's offset in it depends neither on the tile nor on the page. */
+/* A buffer from the group's first token to behind its last valid one: what lies behind reads as zeros and costs no memory
+ * traffic. A lane's offset in it depends neither on the tile nor on the page. */
 DEVICE buffer group_buffer(const struct page_walk *walk, const struct page_bounds *bounds, int first_key, int page) {
     u32 page_mask = (1u << bounds->log2) - 1u;
     u32 first_token = ((u32)first_key & page_mask) >> walk->token_shift;
@@ -122,10 +121,10 @@ DEVICE buffer group_buffer(const struct page_walk *walk, const struct page_bound
 
 #else
 
-/* Address of the token of key `row` (0 .. KEY_GROUP - 1) of a group. Keys behind the last valid one stand for it: a
- * valid key, so that a probability of zero times its V is zero. */
-DEVICE global_bytes token_address(const struct page_walk *walk, const struct page_bounds *bounds, int first_key,
-                                  int page, int row) {
+/* Address of the token of key `row` (0 .. KEY_GROUP - 1) of a group. Keys behind the last valid one stand for it: a valid
+ * key, so that a probability of zero times its V is zero. */
+DEVICE global_bytes token_address(const struct page_walk *walk, const struct page_bounds *bounds, int first_key, int page,
+                                  int row) {
     u32 page_mask = (1u << bounds->log2) - 1u;
     int last_row = bounds->last_key - first_key;
     /* A group behind the last key: every lane's page is the last key's, and so is row 0. */

@@ -2,19 +2,19 @@
  *
  * Brings K and V tiles of 64 keys from pages into the slots of an LDS ring, by loads that write LDS directly.
  *
- * Eight waves share the work. Per tile a wave issues exactly TILE_LOADS vector memory operations, whatever the page
- * size, so that a count of outstanding operations says which tiles have arrived: page ids of the tile that comes
- * LEAD_PAGES tiles later; K of one tile; V of the tile before that one. The page ids go first: they are then always the
- * oldest, and waiting for a tile never waits for more than its own ids. Of the tile's keys, wave w looks after group w
- * / 2 of 16 keys:
- *  - pages of 16 keys and more, the vectorized layout and kv_block, whose pages hold whole groups: one page id per
- * wave. The buffer descriptor is rebased per page and ends behind the last valid key, so that rows behind it arrive as
- * zeros and tiles behind it cost no traffic.
+ * Eight waves share the work. Per tile a wave issues exactly TILE_LOADS vector memory operations, whatever the page size,
+ * so that a count of outstanding operations says which tiles have arrived:
+ *     page ids of the tile that comes LEAD_PAGES tiles later; K of one tile; V of the tile before that one.
+ * The page ids go first: they are then always the oldest, and waiting for a tile never waits for more than its own ids.
+ * Of the tile's keys, wave w looks after group w / 2 of 16 keys:
+ *  - pages of 16 keys and more, the vectorized layout and kv_block, whose pages hold whole groups: one page id per wave. The buffer
+ *    descriptor is rebased per page and ends behind the last valid key, so that rows behind it arrive as zeros and tiles
+ *    behind it cost no traffic.
  *  - otherwise each lane reads the page id of its own row, and addresses are 64-bit per lane. Rows behind the last key
  *    repeat it: a valid key, whose probability of zero makes its V count for nothing.
  *
- * kv_block: the tile's two descales travel in a ring slot with the K of their tile, one copy per wave. What is read for
- * a tile is thus what was loaded for that tile, however pages and slots fall.
+ * kv_block: the tile's two descales travel in a ring slot with the K of their tile, one copy per wave. What is read for a
+ * tile is thus what was loaded for that tile, however pages and slots fall.
  */
 #ifndef PAGODA_DEVICE_RING_LOAD_H
 #define PAGODA_DEVICE_RING_LOAD_H
@@ -40,7 +40,7 @@ CONSTANT TILE_LOADS = 3;
 static_assert(WAVE_BYTES == WAVE_LANES * 16, "one load of 16 bytes per lane moves a wave's share of a tile");
 
 struct ring_source {
-    global_bytes k_cache, v_cache;                                    /* at the KV head */
+    global_bytes k_cache, v_cache; /* at the KV head */
     u32 k_page_stride, v_page_stride, k_token_stride, v_token_stride; /* bytes */
     struct page_bounds bounds;
     int wave;
@@ -99,9 +99,8 @@ DEVICE void ring_source_init(struct ring_source *source, const struct pagoda_bat
 #endif
 }
 
-/* Starts the load of the page id that this wave, or this lane, needs for the tile at `key`. A vector load even where
- * the id is uniform: those arrive in order and are counted with the tiles, scalar loads would disturb the waits for LDS
- * reads. */
+/* Starts the load of the page id that this wave, or this lane, needs for the tile at `key`. A vector load even where the id is
+ * uniform: those arrive in order and are counted with the tiles, scalar loads would disturb the waits for LDS reads. */
 DEVICE int load_page_id(const struct ring_source *source, int key) {
     int offset = min_int(key + source->row, source->bounds.last_key) >> source->bounds.log2 << 2;
     __amdgpu_buffer_rsrc_t table = __builtin_amdgcn_make_buffer_rsrc((void *)(u64)source->bounds.page_ids, 0,
@@ -137,8 +136,8 @@ struct tile_origin {
 /* Makes a value of the scalar unit known at this point of the program. */
 #define PIN_SCALAR(value) asm volatile("" : "+s"(value))
 
-DEVICE struct tile_origin locate_rows(const struct ring_source *source, const struct tile_page *page,
-                                      global_bytes cache, u32 page_stride, u32 token_stride, u32 lane_offset) {
+DEVICE struct tile_origin locate_rows(const struct ring_source *source, const struct tile_page *page, global_bytes cache,
+                                      u32 page_stride, u32 token_stride, u32 lane_offset) {
     struct tile_origin origin;
 #if PAGE_PER_LANE
     origin.address = mad_u64((u32)page->id, page_stride, (u64)cache + lane_offset);
@@ -176,15 +175,13 @@ DEVICE struct tile_origin locate_v(const struct ring_source *source, const struc
     return locate_rows(source, page, source->v_cache, source->v_page_stride, source->v_token_stride, source->v_offset);
 }
 
-DEVICE void ring_load(const struct ring_source *source, const struct tile_origin *origin, u32 lane_offset,
-                      lds_bytes slot) {
+DEVICE void ring_load(const struct ring_source *source, const struct tile_origin *origin, u32 lane_offset, lds_bytes slot) {
     LDS_SPACE void *to = (LDS_SPACE void *)(slot + source->wave * WAVE_BYTES);
 #if PAGE_PER_LANE
     (void)lane_offset;
     __builtin_amdgcn_global_load_lds((GLOBAL_SPACE void *)origin->address, to, 16, 0, 0);
 #else
-    __amdgpu_buffer_rsrc_t buffer =
-        __builtin_amdgcn_make_buffer_rsrc((void *)origin->address, 0, origin->bytes, RAW_BUFFER);
+    __amdgpu_buffer_rsrc_t buffer = __builtin_amdgcn_make_buffer_rsrc((void *)origin->address, 0, origin->bytes, RAW_BUFFER);
     __builtin_amdgcn_raw_ptr_buffer_load_lds(buffer, to, 16, (int)lane_offset, 0, 0, 0);
 #endif
     schedule_fence(); /* loads are counted: their order matters */
@@ -223,7 +220,7 @@ DEVICE void ring_load_descale(const struct ring_source *source, u64 address, lds
 DEVICE struct tile_descale read_descale(lds_bytes slot, int wave) {
     const LDS_SPACE float *own = (const LDS_SPACE float *)(slot + wave * DESCALE_WAVE_BYTES);
     struct tile_descale descale;
-    descale.k = __builtin_fmaxf(own[0], 1e-30f);  /* a page of zeros may come with a factor of zero: */
+    descale.k = __builtin_fmaxf(own[0], 1e-30f); /* a page of zeros may come with a factor of zero: */
     descale.v = __builtin_fmaxf(own[32], 1e-20f); /* nothing below divides by it, or multiplies -inf with it */
     return descale;
 }

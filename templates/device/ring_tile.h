@@ -1,23 +1,21 @@
 /* SPDX-License-Identifier: MIT
  *
- * One tile of 64 keys in a slot of the V3 ring: where its bytes lie in LDS, and how the operands of both products are
- * read.
+ * One tile of 64 keys in a slot of the V3 ring: where its bytes lie in LDS, and how the operands of both products are read.
  *
- * Keys are ordered as kv_tile.h says (score register r of block b in lane half h belongs to key 32 b + 16 h + r), rows
- * of K, and of V in the linear layout, are swizzled as it says; both need no exchange between lanes and cause no bank
- * conflicts. What is added here: every address is one register of the lane plus a constant, so that the loop, in which
- * every slot is a constant too, computes none.
+ * Keys are ordered as kv_tile.h says (score register r of block b in lane half h belongs to key 32 b + 16 h + r), rows of K,
+ * and of V in the linear layout, are swizzled as it says; both need no exchange between lanes and cause no bank conflicts.
+ * What is added here: every address is one register of the lane plus a constant, so that the loop, in which every slot is a
+ * constant too, computes none.
  *
- * K lies in rows in both layouts. V lies in rows in the linear layout, and is read transposed; in the vectorized layout
- * it lies as it is stored, [key / 16][column][16 keys], which is the operand's own form.
+ * K lies in rows in both layouts. V lies in rows in the linear layout, and is read transposed; in the vectorized layout it
+ * lies as it is stored, [key / 16][column][16 keys], which is the operand's own form.
  */
 #ifndef PAGODA_DEVICE_RING_TILE_H
 #define PAGODA_DEVICE_RING_TILE_H
 
 #include "kv_tile.h"
 
-static_assert(HEAD_DIM == 128 && TILE_N == 64 && ELEMENT_BYTES == 1 && MFMA_ROWS == 32,
-              "the offsets below are worked out for this");
+static_assert(HEAD_DIM == 128 && TILE_N == 64 && ELEMENT_BYTES == 1 && MFMA_ROWS == 32, "the offsets below are worked out for this");
 
 /* An empty statement that reads and writes a vector register: its value must be there, in one place, at this point. */
 #define PIN(value) asm volatile("" : "+v"(value))
@@ -31,7 +29,7 @@ CONSTANT V_LANE_OFFSETS = 1;
 #endif
 
 struct tile_reader {
-    int k[K_UNITS]; /* chunks 2 u + h of the lane's row of block 0; block 1 is 32 rows on */
+    int k[K_UNITS];        /* chunks 2 u + h of the lane's row of block 0; block 1 is 32 rows on */
     int v[V_LANE_OFFSETS];
 };
 
@@ -52,15 +50,13 @@ DEVICE void tile_reader_init(struct tile_reader *reader, int lane) {
     }
 }
 
-DEVICE i32x8 join(i32x4 low, i32x4 high) {
-    return __builtin_shufflevector(low, high, 0, 1, 2, 3, 4, 5, 6, 7);
-}
+DEVICE i32x8 join(i32x4 low, i32x4 high) { return __builtin_shufflevector(low, high, 0, 1, 2, 3, 4, 5, 6, 7); }
 
 /* Operands A of the two k steps of a score block. */
 DEVICE void read_k_block(const struct tile_reader *reader, lds_bytes slot, int block, i32x8 operand[2]) {
-    UNROLL for (int step = 0; step < 2; ++step) operand[step] =
-        join(lds_read_16(slot + reader->k[step * 2] + block * 32 * ROW_BYTES),
-             lds_read_16(slot + reader->k[step * 2 + 1] + block * 32 * ROW_BYTES));
+    UNROLL for (int step = 0; step < 2; ++step)
+        operand[step] = join(lds_read_16(slot + reader->k[step * 2] + block * 32 * ROW_BYTES),
+                             lds_read_16(slot + reader->k[step * 2 + 1] + block * 32 * ROW_BYTES));
 }
 
 #if defined(LAYOUT_LINEAR)

@@ -35,12 +35,8 @@ struct softmax {
     float sum; /* of this lane's own keys */
 };
 
-DEVICE float exp2_fast(float x) {
-    return __builtin_amdgcn_exp2f(x);
-}
-DEVICE float log2_fast(float x) {
-    return __builtin_amdgcn_logf(x);
-}
+DEVICE float exp2_fast(float x) { return __builtin_amdgcn_exp2f(x); }
+DEVICE float log2_fast(float x) { return __builtin_amdgcn_logf(x); }
 
 DEVICE float largest_score(const accumulator scores[SCORE_BLOCKS]) {
     float largest = scores[0][0];
@@ -59,7 +55,8 @@ DEVICE void softmax_rescale(struct softmax *row, accumulator out[OUT_BLOCKS], fl
         float factor = exp2_fast(row->max - max);
         row->max = max;
         row->sum *= factor;
-        UNROLL for (int block = 0; block < OUT_BLOCKS; ++block) out[block] *= factor;
+        UNROLL for (int block = 0; block < OUT_BLOCKS; ++block)
+            out[block] *= factor;
     }
 }
 
@@ -76,8 +73,8 @@ DEVICE void soft_cap_scores(accumulator scores[SCORE_BLOCKS], float score_scale,
 
 /* Probabilities may come with a factor that the sum does not take: V's descale. */
 struct probability_factor {
-    float log2;         /* of the factor of all; it is not in the scores */
-    float inverse;      /* of the factor of all */
+    float log2;       /* of the factor of all; it is not in the scores */
+    float inverse;    /* of the factor of all */
     lds_bytes inverses; /* one per key, from the lane group's first key, of factors that are in the scores; or NULL */
 };
 
@@ -90,8 +87,7 @@ DEVICE void softmax_probabilities(struct softmax *row, const accumulator scores[
         float p[UNIT_ELEMENTS];
         UNROLL for (int e = 0; e < UNIT_ELEMENTS; e += 2) {
             int s = u * UNIT_ELEMENTS + e;
-            f32x2 pair = {scores[s / ACC_REGISTERS][s % ACC_REGISTERS],
-                          scores[s / ACC_REGISTERS][s % ACC_REGISTERS + 1]};
+            f32x2 pair = {scores[s / ACC_REGISTERS][s % ACC_REGISTERS], scores[s / ACC_REGISTERS][s % ACC_REGISTERS + 1]};
             pair = __builtin_elementwise_fma(pair, (f32x2){score_scale, score_scale}, (f32x2){bias, bias});
             pair = (f32x2){exp2_fast(pair[0]), exp2_fast(pair[1])};
             p[e] = pair[0];
@@ -119,8 +115,7 @@ struct softmax_result {
     float lse;        /* natural logarithm of the sum of exponentials */
 };
 
-/* sink_logit: logit of a virtual key that adds to the sum only; NULL for none. A row that saw no key gives 0 and -inf.
- */
+/* sink_logit: logit of a virtual key that adds to the sum only; NULL for none. A row that saw no key gives 0 and -inf. */
 DEVICE struct softmax_result softmax_finish(const struct softmax *row, const float *sink_logit) {
     float max = row->max, sum = group_sum(row->sum), out_factor = 1.0f;
     if (sink_logit) {
