@@ -198,8 +198,10 @@ static int write_table(FILE *file, const pagoda_context *context, const char *ar
                 problem.mask = masks[i % NUM_MASKS];
                 problem.window_left = problem.mask == PAGODA_MASK_SLIDING_WINDOW ? 1024 : -1;
                 problem.soft_cap = i / NUM_MASKS ? 30 : 0;
-                problem.q_len_text = problem.kv_len_text =
-                    "8192"; /* long: the size does not favour the simpler pipeline */
+                /* Several rounds of workgroups: the size does not favour the simpler pipeline. */
+                problem.q_len_text = problem.kv_len_text = "8192";
+                problem.q_heads = 64;
+                problem.kv_heads = 8;
                 if (problem_finish(&problem, message)) {
                     problem_destroy(&problem);
                     return -1;
@@ -244,7 +246,8 @@ int coverage_page_write(FILE *file, struct pagoda_text *message) {
     const char *best = best_pipeline();
     fprintf(
         file,
-        "%s<h1>Pagoda: coverage</h1>\n<p>Which pipeline serves a batch prefill request, for long sequences: <span "
+        "%s<h1>Pagoda: coverage</h1>\n<p>Which pipeline serves a batch prefill request, for long sequences of many "
+        "heads: <span "
         "class=\"v3\">&nbsp;V3&nbsp;</span> the fast one, <span class=\"v2\">&nbsp;V2&nbsp;</span> the general one, "
         "<span "
         "class=\"none\">&nbsp;&ndash;&nbsp;</span> none. A number refers to the rule below the table that keeps a "

@@ -77,7 +77,8 @@ def explain(arch, name, head_dim, page_size, layout, column):
     done = subprocess.run(
         [EXPLAIN, '--arch', arch, *FORMATS[name], '--head-dim', str(head_dim), '--page-size', str(page_size),
          '--layout', layout, '--mask', MASKS[column % 3], '--soft-cap', '30' if column >= 3 else '0',
-         '--q-len', '8192', '--kv-len', '8192', '--json', '-'], capture_output=True, text=True, check=False)
+         '--q-len', '8192', '--kv-len', '8192', '--q-heads', '64', '--kv-heads', '8',
+         '--json', '-'], capture_output=True, text=True, check=False)
     return json.loads(done.stdout)
 
 
