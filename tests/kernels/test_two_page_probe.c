@@ -7,16 +7,18 @@
 #include "kernel_case.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 int main(int argc, char **argv) {
     static const char *const pairs[] = {"4096,4097", "4098,4099", "4097,4098", "4096,4098", "4095,4096"};
-    enum { NUM_PAIRS = sizeof pairs / sizeof pairs[0], SEEDS = 20 };
+    enum { NUM_PAIRS = sizeof pairs / sizeof pairs[0] };
     struct kernel_cases cases = {0};
-    if (argc != 2) {
-        fprintf(stderr, "usage: %s ARCH\n", argv[0]);
+    const int seeds = argc == 3 ? atoi(argv[2]) : 0;
+    if (seeds < 1) {
+        fprintf(stderr, "usage: %s ARCH SEEDS\n", argv[0]);
         return 2;
     }
-    for (int seed = 1; seed <= SEEDS; ++seed) {
+    for (int seed = 1; seed <= seeds; ++seed) {
         for (int pair = 0; pair < NUM_PAIRS; ++pair) {
             char name[160];
             snprintf(name, sizeof name, "pages %s, seed %d", pairs[pair], seed);
