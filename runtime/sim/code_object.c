@@ -123,8 +123,9 @@ static struct pack_item next_item(struct reader *reader) {
     }
     if ((uint64_t)(reader->end - reader->at) < skip)
         reader->bad = true;
-    else
-        reader->at += skip;
+    if (reader->bad) /* nothing of it may be used: a string may end behind the data */
+        return (struct pack_item){.type = PACK_OTHER};
+    reader->at += skip;
     return item;
 }
 
@@ -181,7 +182,7 @@ static uint8_t arg_kind(const struct pack_item *item) {
 
 static void read_args(struct reader *reader, struct sim_kernel *kernel) {
     struct pack_item list = next_item(reader);
-    if (list.type != PACK_ARRAY || list.value > 4096) {
+    if (list.type != PACK_ARRAY || list.value > 4096 || kernel->args != NULL) {
         reader->bad = true;
         return;
     }
@@ -221,7 +222,9 @@ static void read_kernel(struct reader *reader, struct sim_kernel *kernel) {
         struct pack_item key = next_item(reader);
         if (is_text(&key, ".symbol")) {
             struct pack_item symbol = next_item(reader);
-            if (symbol.type == PACK_STRING && symbol.value > 3)
+            if (kernel->name != NULL)
+                reader->bad = true;
+            else if (symbol.type == PACK_STRING && symbol.value > 3)
                 kernel->name = copy_text(&symbol, 3); /* without .kd */
         } else if (is_text(&key, ".args"))
             read_args(reader, kernel);
@@ -248,7 +251,7 @@ static bool read_metadata(struct sim_code_object *object, const uint8_t *data, s
             continue;
         }
         struct pack_item list = next_item(&reader);
-        if (list.type != PACK_ARRAY || list.value > 1u << 20)
+        if (list.type != PACK_ARRAY || list.value > 1u << 20 || object->kernels != NULL)
             return false;
         object->kernels = calloc(list.value + 1, sizeof *object->kernels);
         if (!object->kernels)

@@ -225,6 +225,36 @@ static void faults(void **state) {
 }
 
 /* The same launch gives the same bits on one thread and on several, and the same instruction count. */
+/* Lengths and counts of the metadata that reach behind its end, in every place: refused or read, without a fault. */
+static void damaged_metadata_is_survived(void **state) {
+    (void)state;
+    static const uint8_t lengths[] = {0x8f, 0x9f, 0xbf, 0xd9, 0xda, 0xdb, 0xdc, 0xdd, 0xde, 0xdf};
+    static uint8_t file[1 << 16];
+    FILE *stream = fopen(PLANTED_DIR "/launch_probe_gfx950_v5.co", "rb");
+    assert_non_null(stream);
+    const size_t size = fread(file, 1, sizeof file, stream);
+    fclose(stream);
+    assert_true(size > 64 && size < sizeof file);
+    const uint8_t *found = memmem(file, size, "amdhsa.kernels", 14);
+    assert_non_null(found);
+    uint8_t *copy = malloc(size);
+    assert_non_null(copy);
+    assert_int_equal(hipSetDevice(0), hipSuccess);
+    size_t refused = 0;
+    for (size_t at = (size_t)(found - file) - 1; at < size && at < (size_t)(found - file) + 1500; at++)
+        for (size_t i = 0; i < sizeof lengths; i++) {
+            hipModule_t module;
+            memcpy(copy, file, size);
+            copy[at] = lengths[i];
+            if (hipModuleLoadData(&module, copy) == hipSuccess)
+                assert_int_equal(hipModuleUnload(module), hipSuccess);
+            else
+                refused++;
+        }
+    assert_true(refused > 0);
+    free(copy);
+}
+
 static void threads_do_not_matter(void **state) {
     (void)state;
     hipModule_t module = load(0, 6);
@@ -264,6 +294,7 @@ int main(void) {
         cmocka_unit_test(workgroups_that_wait_for_each_other),
         cmocka_unit_test(faults),
         cmocka_unit_test(threads_do_not_matter),
+        cmocka_unit_test(damaged_metadata_is_survived),
     };
     if (pagoda_sim_set_option("arch", "gfx950,gfx942") || pagoda_sim_set_option("quiet", "1"))
         return 1;
