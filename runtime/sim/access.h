@@ -38,6 +38,41 @@ void sim_lds_footprint(const struct sim_wave *wave, const struct sim_inst *inst,
 /* For instructions of class SMEM: returns the bytes accessed from *address on, 0 if none. */
 unsigned sim_scalar_footprint(const struct sim_wave *wave, const struct sim_inst *inst, uint64_t *address);
 
+/* ---- lanes ---- */
+
+#define FOR_LANES(mask, lane) \
+    for (uint64_t rest_ = (mask); rest_ && ((lane = (unsigned)__builtin_ctzll(rest_)), 1); rest_ &= rest_ - 1)
+
+typedef uint32_t dwords4 __attribute__((vector_size(16), aligned(1)));
+typedef uint64_t qword __attribute__((aligned(1)));
+typedef uint32_t dword __attribute__((aligned(1)));
+
+static inline unsigned row_of(const struct sim_operand *operand) {
+    return operand->reg + (operand->kind == SIM_OPERAND_AGPR ? 256u : 0u);
+}
+
+/* Loads 4, 8, 12 or 16 bytes into the lane of as many rows. */
+static inline void sim_load_lane(sim_row *rows, unsigned lane, const uint8_t *from, unsigned bytes) {
+    if (bytes == 16) {
+        dwords4 data = *(const dwords4 *)from;
+        rows[0][lane] = data[0];
+        rows[1][lane] = data[1];
+        rows[2][lane] = data[2];
+        rows[3][lane] = data[3];
+    } else if (bytes == 12) {
+        uint64_t data = *(const qword *)from;
+        rows[0][lane] = (uint32_t)data;
+        rows[1][lane] = (uint32_t)(data >> 32);
+        rows[2][lane] = *(const dword *)(from + 8);
+    } else if (bytes == 8) {
+        uint64_t data = *(const qword *)from;
+        rows[0][lane] = (uint32_t)data;
+        rows[1][lane] = (uint32_t)(data >> 32);
+    } else {
+        rows[0][lane] = *(const dword *)from;
+    }
+}
+
 /* ---- checks ---- */
 
 /* Whether a load that misses every allocation is let through because it lies within the launch's slack behind one. */

@@ -84,98 +84,64 @@ SIM_DEFINE_FLOAT_SELECT(sim_select_f32, float)
 SIM_DEFINE_FLOAT_SELECT(sim_select_f64, double)
 #undef SIM_DEFINE_FLOAT_SELECT
 
-static inline uint32_t sim_atomic_result32(unsigned op, uint32_t old, uint32_t data, uint32_t data2) {
-    switch (op) {
-    case SIM_ATOMIC_SWAP:
-        return data;
-    case SIM_ATOMIC_CMPSWAP: /* data is the new value, data2 the one compared with */
-        return old == data2 ? data : old;
-    case SIM_ATOMIC_ADD:
-        return old + data;
-    case SIM_ATOMIC_SUB:
-        return old - data;
-    case SIM_ATOMIC_RSUB:
-        return data - old;
-    case SIM_ATOMIC_SMIN:
-        return (int32_t)data < (int32_t)old ? data : old;
-    case SIM_ATOMIC_UMIN:
-        return data < old ? data : old;
-    case SIM_ATOMIC_SMAX:
-        return (int32_t)data > (int32_t)old ? data : old;
-    case SIM_ATOMIC_UMAX:
-        return data > old ? data : old;
-    case SIM_ATOMIC_AND:
-        return old & data;
-    case SIM_ATOMIC_OR:
-        return old | data;
-    case SIM_ATOMIC_XOR:
-        return old ^ data;
-    case SIM_ATOMIC_MSKOR:
-        return (old & ~data) | data2;
-    case SIM_ATOMIC_INC:
-        return old >= data ? 0 : old + 1;
-    case SIM_ATOMIC_DEC:
-        return old == 0 || old > data ? data : old - 1;
-    case SIM_ATOMIC_WRAP:
-        return old >= data ? old - data : old + data2;
-    case SIM_ATOMIC_ADD_F:
-        return sim_f32_bits(sim_f32_from_bits(old) + sim_f32_from_bits(data));
-    case SIM_ATOMIC_MIN_F:
-    case SIM_ATOMIC_MAX_F:
-        return sim_f32_bits(sim_select_f32(sim_f32_from_bits(old), sim_f32_from_bits(data), op == SIM_ATOMIC_MAX_F));
-    case SIM_ATOMIC_CMPSWAP_F:
-        return sim_f32_from_bits(old) == sim_f32_from_bits(data2) ? data : old;
-    case SIM_ATOMIC_PK_ADD_F16:
+/* The integer operations, and what floating point adds to them. For compare and swap `data` is the new value and
+ * `data2` the one compared with. */
+#define SIM_DEFINE_ATOMIC(name, word, signed_word, from_bits, to_bits, select, other)        \
+    static inline word name(unsigned op, word old, word data, word data2) {                  \
+        switch (op) {                                                                        \
+        case SIM_ATOMIC_SWAP:                                                                \
+            return data;                                                                     \
+        case SIM_ATOMIC_CMPSWAP:                                                             \
+            return old == data2 ? data : old;                                                \
+        case SIM_ATOMIC_ADD:                                                                 \
+            return old + data;                                                               \
+        case SIM_ATOMIC_SUB:                                                                 \
+            return old - data;                                                               \
+        case SIM_ATOMIC_RSUB:                                                                \
+            return data - old;                                                               \
+        case SIM_ATOMIC_SMIN:                                                                \
+            return (signed_word)data < (signed_word)old ? data : old;                        \
+        case SIM_ATOMIC_UMIN:                                                                \
+            return data < old ? data : old;                                                  \
+        case SIM_ATOMIC_SMAX:                                                                \
+            return (signed_word)data > (signed_word)old ? data : old;                        \
+        case SIM_ATOMIC_UMAX:                                                                \
+            return data > old ? data : old;                                                  \
+        case SIM_ATOMIC_AND:                                                                 \
+            return old & data;                                                               \
+        case SIM_ATOMIC_OR:                                                                  \
+            return old | data;                                                               \
+        case SIM_ATOMIC_XOR:                                                                 \
+            return old ^ data;                                                               \
+        case SIM_ATOMIC_MSKOR:                                                               \
+            return (old & ~data) | data2;                                                    \
+        case SIM_ATOMIC_INC:                                                                 \
+            return old >= data ? 0 : old + 1;                                                \
+        case SIM_ATOMIC_DEC:                                                                 \
+            return old == 0 || old > data ? data : old - 1;                                  \
+        case SIM_ATOMIC_WRAP:                                                                \
+            return old >= data ? old - data : old + data2;                                   \
+        case SIM_ATOMIC_ADD_F:                                                               \
+            return to_bits(from_bits(old) + from_bits(data));                                \
+        case SIM_ATOMIC_MIN_F:                                                               \
+        case SIM_ATOMIC_MAX_F:                                                               \
+            return to_bits(select(from_bits(old), from_bits(data), op == SIM_ATOMIC_MAX_F)); \
+        case SIM_ATOMIC_CMPSWAP_F:                                                           \
+            return from_bits(old) == from_bits(data2) ? data : old;                          \
+        default:                                                                             \
+            return other;                                                                    \
+        }                                                                                    \
+    }
+static inline uint32_t sim_atomic_packed(unsigned op, uint32_t old, uint32_t data) {
+    if (op == SIM_ATOMIC_PK_ADD_F16)
         return sim_add_f16_bits(old, data) | sim_add_f16_bits(old >> 16, data >> 16) << 16;
-    case SIM_ATOMIC_PK_ADD_BF16:
+    if (op == SIM_ATOMIC_PK_ADD_BF16)
         return sim_add_bf16_bits(old & 0xffff, data & 0xffff) | sim_add_bf16_bits(old >> 16, data >> 16) << 16;
-    default:
-        return old;
-    }
+    return old;
 }
-
-static inline uint64_t sim_atomic_result64(unsigned op, uint64_t old, uint64_t data, uint64_t data2) {
-    switch (op) {
-    case SIM_ATOMIC_SWAP:
-        return data;
-    case SIM_ATOMIC_CMPSWAP:
-        return old == data2 ? data : old;
-    case SIM_ATOMIC_ADD:
-        return old + data;
-    case SIM_ATOMIC_SUB:
-        return old - data;
-    case SIM_ATOMIC_RSUB:
-        return data - old;
-    case SIM_ATOMIC_SMIN:
-        return (int64_t)data < (int64_t)old ? data : old;
-    case SIM_ATOMIC_UMIN:
-        return data < old ? data : old;
-    case SIM_ATOMIC_SMAX:
-        return (int64_t)data > (int64_t)old ? data : old;
-    case SIM_ATOMIC_UMAX:
-        return data > old ? data : old;
-    case SIM_ATOMIC_AND:
-        return old & data;
-    case SIM_ATOMIC_OR:
-        return old | data;
-    case SIM_ATOMIC_XOR:
-        return old ^ data;
-    case SIM_ATOMIC_MSKOR:
-        return (old & ~data) | data2;
-    case SIM_ATOMIC_INC:
-        return old >= data ? 0 : old + 1;
-    case SIM_ATOMIC_DEC:
-        return old == 0 || old > data ? data : old - 1;
-    case SIM_ATOMIC_ADD_F:
-        return sim_f64_bits(sim_f64_from_bits(old) + sim_f64_from_bits(data));
-    case SIM_ATOMIC_MIN_F:
-    case SIM_ATOMIC_MAX_F:
-        return sim_f64_bits(sim_select_f64(sim_f64_from_bits(old), sim_f64_from_bits(data), op == SIM_ATOMIC_MAX_F));
-    case SIM_ATOMIC_CMPSWAP_F:
-        return sim_f64_from_bits(old) == sim_f64_from_bits(data2) ? data : old;
-    default:
-        return old;
-    }
-}
+SIM_DEFINE_ATOMIC(sim_atomic_result32, uint32_t, int32_t, sim_f32_from_bits, sim_f32_bits, sim_select_f32,
+                  sim_atomic_packed(op, old, data))
+SIM_DEFINE_ATOMIC(sim_atomic_result64, uint64_t, int64_t, sim_f64_from_bits, sim_f64_bits, sim_select_f64, old)
+#undef SIM_DEFINE_ATOMIC
 
 #endif

@@ -9,9 +9,6 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#define FOR_LANES(mask, lane) \
-    for (uint64_t rest_ = (mask); rest_ && ((lane = (unsigned)__builtin_ctzll(rest_)), 1); rest_ &= rest_ - 1)
-
 /* Access records of memory: launch << 44 | workgroup << 4 | bytes of the dword */
 #define SERIAL_BITS 20
 #define GROUP_BITS 40
@@ -189,10 +186,6 @@ static void lds_store_lanes(struct sim_wave *wave, const struct sim_inst *inst, 
     }
 }
 
-static unsigned data_row(const struct sim_inst *inst, unsigned source) {
-    return inst->src[source].reg + (inst->src[source].kind == SIM_OPERAND_AGPR ? 256u : 0u);
-}
-
 static void check_lds(struct sim_wave *wave, const struct sim_inst *inst, uint32_t op) {
     struct check_wave *check = check_of(wave);
     struct sim_footprint fp;
@@ -206,9 +199,9 @@ static void check_lds(struct sim_wave *wave, const struct sim_inst *inst, uint32
             lds_load_lanes(wave, inst, op, fp.lanes, fp.second, fp.bytes, dwords);
     } else if (flags & SIM_OP_STORE) {
         unsigned data = strstr(inst->op->name, "addtid") ? 0 : 1;
-        lds_store_lanes(wave, inst, op, fp.lanes, fp.address, fp.bytes, data_row(inst, data));
+        lds_store_lanes(wave, inst, op, fp.lanes, fp.address, fp.bytes, row_of(&inst->src[data]));
         if (fp.two)
-            lds_store_lanes(wave, inst, op, fp.lanes, fp.second, fp.bytes, data_row(inst, data + 1));
+            lds_store_lanes(wave, inst, op, fp.lanes, fp.second, fp.bytes, row_of(&inst->src[data + 1]));
     } else if (flags & SIM_OP_ATOMIC) { /* atomics order themselves */
         unsigned lane;
         FOR_LANES(fp.lanes, lane) {
@@ -430,7 +423,7 @@ static void check_vector(struct sim_wave *wave, const struct sim_inst *inst, uin
         return;
     unsigned flags = inst->op->flags, lane;
     bool to_lds = is_lds_load(inst), buffer = strncmp(inst->op->name, "buffer_", 7) == 0;
-    unsigned row = flags & (SIM_OP_STORE | SIM_OP_ATOMIC) ? data_row(inst, buffer ? 0 : 1) : 0;
+    unsigned row = flags & (SIM_OP_STORE | SIM_OP_ATOMIC) ? row_of(&inst->src[buffer ? 0 : 1]) : 0;
     if (fp.space == SIM_SPACE_SCRATCH)
         return; /* private to its lane; what spills hold is not tracked */
     if (flags & SIM_OP_ATOMIC) {

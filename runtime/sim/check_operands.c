@@ -12,8 +12,7 @@ static bool starts(const char *text, const char *prefix) {
 }
 
 static struct check_range rows_of(const struct sim_operand *operand) {
-    unsigned base = operand->kind == SIM_OPERAND_AGPR ? 256u : 0u;
-    return (struct check_range){(uint16_t)(base + operand->reg), operand->dwords};
+    return (struct check_range){(uint16_t)row_of(operand), operand->dwords};
 }
 
 static void add(struct check_range *list, uint8_t *count, unsigned limit, struct check_range range) {

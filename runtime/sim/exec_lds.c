@@ -32,13 +32,6 @@ enum form {
 #define SHAPE(op) ((op)->arg1 & 0xffu)
 #define FORM(op) ((op)->arg1 >> 8 & 0xffu)
 #define ATOMIC(op) ((op)->arg1 >> 16)
-#define FOR_LANES(mask, lane) \
-    for (uint64_t rest_ = (mask); rest_ && ((lane = (unsigned)__builtin_ctzll(rest_)), 1); rest_ &= rest_ - 1)
-
-static inline unsigned row_of(const struct sim_operand *operand) {
-    return operand->reg + (operand->kind == SIM_OPERAND_AGPR ? 256u : 0u);
-}
-
 void sim_lds_footprint(const struct sim_wave *wave, const struct sim_inst *inst, struct sim_footprint *fp) {
     const struct sim_opcode *op = inst->op;
     unsigned shape = SHAPE(op);
@@ -98,40 +91,15 @@ static bool footprint_in_lds(struct sim_wave *wave, const struct sim_inst *inst,
 
 /* ---- reads ---- */
 
-typedef uint32_t dwords4 __attribute__((vector_size(16), aligned(1)));
-typedef uint64_t qword __attribute__((aligned(1)));
-typedef uint32_t dword __attribute__((aligned(1)));
-
-static inline void read_lane(sim_row *rows, unsigned lane, const uint8_t *from, unsigned bytes) {
-    if (bytes == 16) {
-        dwords4 data = *(const dwords4 *)from;
-        rows[0][lane] = data[0];
-        rows[1][lane] = data[1];
-        rows[2][lane] = data[2];
-        rows[3][lane] = data[3];
-    } else if (bytes == 12) {
-        uint64_t data = *(const qword *)from;
-        rows[0][lane] = (uint32_t)data;
-        rows[1][lane] = (uint32_t)(data >> 32);
-        rows[2][lane] = *(const dword *)(from + 8);
-    } else if (bytes == 8) {
-        uint64_t data = *(const qword *)from;
-        rows[0][lane] = (uint32_t)data;
-        rows[1][lane] = (uint32_t)(data >> 32);
-    } else {
-        rows[0][lane] = *(const dword *)from;
-    }
-}
-
 static inline __attribute__((always_inline)) void read_rows(const uint8_t *lds, sim_row *rows, uint64_t lanes,
                                                             const uint64_t *address, unsigned bytes) {
     unsigned lane;
     if (lanes == ~0ull) {
         for (lane = 0; lane < SIM_LANES; lane++)
-            read_lane(rows, lane, lds + address[lane], bytes);
+            sim_load_lane(rows, lane, lds + address[lane], bytes);
     } else {
         FOR_LANES(lanes, lane)
-        read_lane(rows, lane, lds + address[lane], bytes);
+        sim_load_lane(rows, lane, lds + address[lane], bytes);
     }
 }
 

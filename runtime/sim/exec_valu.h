@@ -63,6 +63,28 @@ struct valu_call {
 
 typedef void (*valu_kernel)(struct valu_call *call);
 
+#define KERNEL(name) static void name(struct valu_call *c)
+
+/* Lane kernels of an expression in the sources a and b, as 32-bit patterns. */
+#define UNARY_B32(name, expr)         \
+    KERNEL(name) {                    \
+        uint32_t *d = c->d;           \
+        const uint32_t *s0 = c->s[0]; \
+        VALU_LANES {                  \
+            uint32_t a = s0[i];       \
+            d[i] = (uint32_t)(expr);  \
+        }                             \
+    }
+#define BINARY_B32(name, expr)                       \
+    KERNEL(name) {                                   \
+        uint32_t *d = c->d;                          \
+        const uint32_t *s0 = c->s[0], *s1 = c->s[1]; \
+        VALU_LANES {                                 \
+            uint32_t a = s0[i], b = s1[i];           \
+            d[i] = (uint32_t)(expr);                 \
+        }                                            \
+    }
+
 /* Row flags */
 #define VALU_ARITH 0x01u      /* floating point that obeys MODE (denormals, rounding) and propagates NaN */
 #define VALU_NO_NAN 0x02u     /* of these, the ones whose kernel decides about NaN itself */

@@ -4,27 +4,7 @@
  */
 #include "exec_valu_half.h"
 
-#define KERNEL(name) static void name(struct valu_call *c)
 #define F(bits) valu_float(bits)
-
-#define UNARY(name, expr)             \
-    KERNEL(name) {                    \
-        uint32_t *d = c->d;           \
-        const uint32_t *s0 = c->s[0]; \
-        VALU_LANES {                  \
-            uint32_t a = s0[i];       \
-            d[i] = (uint32_t)(expr);  \
-        }                             \
-    }
-#define BINARY(name, expr)                           \
-    KERNEL(name) {                                   \
-        uint32_t *d = c->d;                          \
-        const uint32_t *s0 = c->s[0], *s1 = c->s[1]; \
-        VALU_LANES {                                 \
-            uint32_t a = s0[i], b = s1[i];           \
-            d[i] = (uint32_t)(expr);                 \
-        }                                            \
-    }
 
 /* ---- integers: toward zero, limited to the range, NaN gives 0 ---- */
 
@@ -59,19 +39,19 @@ static inline double from_u32(uint32_t a) {
     return (double)(int32_t)a + (a >> 31 ? 0x1p32 : 0.0);
 }
 
-UNARY(cvt_i32_f32, to_i32(F(a)))
-UNARY(cvt_u32_f32, to_u32(F(a)))
-UNARY(cvt_rpi_i32_f32, to_i32(__builtin_floorf(F(a) + 0.5f)))
-UNARY(cvt_flr_i32_f32, to_i32(__builtin_floorf(F(a))))
-UNARY(cvt_f32_i32, valu_bits((float)(int32_t)a))
-UNARY(cvt_f32_u32, valu_bits((float)from_u32(a)))
-UNARY(cvt_f32_ubyte0, valu_bits((float)(int32_t)(a & 0xff)))
-UNARY(cvt_f32_ubyte1, valu_bits((float)(int32_t)(a >> 8 & 0xff)))
-UNARY(cvt_f32_ubyte2, valu_bits((float)(int32_t)(a >> 16 & 0xff)))
-UNARY(cvt_f32_ubyte3, valu_bits((float)(int32_t)(a >> 24)))
-UNARY(cvt_off_f32_i4, valu_bits((float)((int32_t)(a << 28) >> 28) * 0.0625f))
-UNARY(cvt_i16_f16, to_i16(half_value(a)))
-UNARY(cvt_u16_f16, to_u16(half_value(a)))
+UNARY_B32(cvt_i32_f32, to_i32(F(a)))
+UNARY_B32(cvt_u32_f32, to_u32(F(a)))
+UNARY_B32(cvt_rpi_i32_f32, to_i32(__builtin_floorf(F(a) + 0.5f)))
+UNARY_B32(cvt_flr_i32_f32, to_i32(__builtin_floorf(F(a))))
+UNARY_B32(cvt_f32_i32, valu_bits((float)(int32_t)a))
+UNARY_B32(cvt_f32_u32, valu_bits((float)from_u32(a)))
+UNARY_B32(cvt_f32_ubyte0, valu_bits((float)(int32_t)(a & 0xff)))
+UNARY_B32(cvt_f32_ubyte1, valu_bits((float)(int32_t)(a >> 8 & 0xff)))
+UNARY_B32(cvt_f32_ubyte2, valu_bits((float)(int32_t)(a >> 16 & 0xff)))
+UNARY_B32(cvt_f32_ubyte3, valu_bits((float)(int32_t)(a >> 24)))
+UNARY_B32(cvt_off_f32_i4, valu_bits((float)((int32_t)(a << 28) >> 28) * 0.0625f))
+UNARY_B32(cvt_i16_f16, to_i16(half_value(a)))
+UNARY_B32(cvt_u16_f16, to_u16(half_value(a)))
 
 KERNEL(cvt_pk_u8_f32) { /* into byte s1 of s2 */
     for (int i = 0; i < SIM_LANES; i++) {
@@ -97,19 +77,19 @@ static inline uint32_t to_unorm(float x) {
     float bounded = x >= 0.0f ? x : 0.0f;
     return (uint16_t)(int32_t)__builtin_roundevenf((bounded <= 1.0f ? bounded : 1.0f) * 65535.0f);
 }
-UNARY(cvt_norm_i16_f16, to_snorm(half_value(a)))
-UNARY(cvt_norm_u16_f16, to_unorm(half_value(a)))
-BINARY(cvt_pknorm_i16_f32, to_snorm(F(a)) | to_snorm(F(b)) << 16)
-BINARY(cvt_pknorm_u16_f32, to_unorm(F(a)) | to_unorm(F(b)) << 16)
-BINARY(cvt_pknorm_i16_f16, to_snorm(half_value(a)) | to_snorm(half_value(b)) << 16)
-BINARY(cvt_pknorm_u16_f16, to_unorm(half_value(a)) | to_unorm(half_value(b)) << 16)
+UNARY_B32(cvt_norm_i16_f16, to_snorm(half_value(a)))
+UNARY_B32(cvt_norm_u16_f16, to_unorm(half_value(a)))
+BINARY_B32(cvt_pknorm_i16_f32, to_snorm(F(a)) | to_snorm(F(b)) << 16)
+BINARY_B32(cvt_pknorm_u16_f32, to_unorm(F(a)) | to_unorm(F(b)) << 16)
+BINARY_B32(cvt_pknorm_i16_f16, to_snorm(half_value(a)) | to_snorm(half_value(b)) << 16)
+BINARY_B32(cvt_pknorm_u16_f16, to_unorm(half_value(a)) | to_unorm(half_value(b)) << 16)
 
 /* ---- fp16 and bf16 ---- */
 
-UNARY(cvt_f32_f16, valu_bits(half_value(a)))
-UNARY(cvt_f32_bf16, ((a & 0x7fffu) > 0x7f80u ? a | 0x40u : a) << 16)
-BINARY(cvt_pk_bf16_f32, sim_f32_to_bf16(F(a)) | sim_f32_to_bf16(F(b)) << 16)
-BINARY(pack_b32_f16, (a & 0xffffu) | b << 16)
+UNARY_B32(cvt_f32_f16, valu_bits(half_value(a)))
+UNARY_B32(cvt_f32_bf16, ((a & 0x7fffu) > 0x7f80u ? a | 0x40u : a) << 16)
+BINARY_B32(cvt_pk_bf16_f32, sim_f32_to_bf16(F(a)) | sim_f32_to_bf16(F(b)) << 16)
+BINARY_B32(pack_b32_f16, (a & 0xffffu) | b << 16)
 
 #define TO_HALF(name, value)                               \
     KERNEL(name) {                                         \

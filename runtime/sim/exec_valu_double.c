@@ -7,7 +7,6 @@
 
 #include <math.h>
 
-#define KERNEL(name) static void name(struct valu_call *c)
 #define D(row, lane) valu_double(valu_get64(row, lane))
 
 #define UNARY(name, expr)                        \

@@ -4,8 +4,6 @@
  */
 #include "exec_valu_half.h"
 
-#define KERNEL(name) static void name(struct valu_call *c)
-
 #define EACH(expr)                                         \
     if (half_is_special(c)) {                              \
         const uint32_t mode = c->mode;                     \

@@ -4,26 +4,6 @@
  */
 #include "exec_valu.h"
 
-#define KERNEL(name) static void name(struct valu_call *c)
-
-#define UNARY(name, expr)             \
-    KERNEL(name) {                    \
-        uint32_t *d = c->d;           \
-        const uint32_t *s0 = c->s[0]; \
-        VALU_LANES {                  \
-            uint32_t a = s0[i];       \
-            d[i] = (uint32_t)(expr);  \
-        }                             \
-    }
-#define BINARY(name, expr)                           \
-    KERNEL(name) {                                   \
-        uint32_t *d = c->d;                          \
-        const uint32_t *s0 = c->s[0], *s1 = c->s[1]; \
-        VALU_LANES {                                 \
-            uint32_t a = s0[i], b = s1[i];           \
-            d[i] = (uint32_t)(expr);                 \
-        }                                            \
-    }
 #define TERNARY(name, expr)                                         \
     KERNEL(name) {                                                  \
         uint32_t *d = c->d;                                         \
@@ -73,24 +53,24 @@ KERNEL(mov_b32) {
         d[i] = s0[i];
     }
 }
-UNARY(not_b32, ~a)
-BINARY(and_b32, a &b)
-BINARY(or_b32, a | b)
-BINARY(xor_b32, a ^ b)
-BINARY(xnor_b32, ~(a ^ b))
+UNARY_B32(not_b32, ~a)
+BINARY_B32(and_b32, a &b)
+BINARY_B32(or_b32, a | b)
+BINARY_B32(xor_b32, a ^ b)
+BINARY_B32(xnor_b32, ~(a ^ b))
 TERNARY(and_or_b32, (a & b) | e)
 TERNARY(or3_b32, a | b | e)
 TERNARY(bfi_b32, (a & b) | (~a & e))
-BINARY(bfm_b32, ((1u << (a & 31)) - 1u) << (b & 31))
+BINARY_B32(bfm_b32, ((1u << (a & 31)) - 1u) << (b & 31))
 TERNARY(bfe_u32, a >> (b & 31) & ((1u << (e & 31)) - 1u))
 TERNARY(alignbit_b32, ((uint64_t)a << 32 | b) >> (e & 31))
 TERNARY(alignbyte_b32, ((uint64_t)a << 32 | b) >> 8 * (e & 3))
-BINARY(lshlrev_b32, b << (a & 31))
-BINARY(lshrrev_b32, b >> (a & 31))
-BINARY(ashrrev_i32, I32(b) >> (a & 31))
-BINARY(lshlrev_b16, U16(b << (a & 15)))
-BINARY(lshrrev_b16, U16(b) >> (a & 15))
-BINARY(ashrrev_i16, U16(I16(b) >> (a & 15)))
+BINARY_B32(lshlrev_b32, b << (a & 31))
+BINARY_B32(lshrrev_b32, b >> (a & 31))
+BINARY_B32(ashrrev_i32, I32(b) >> (a & 31))
+BINARY_B32(lshlrev_b16, U16(b << (a & 15)))
+BINARY_B32(lshrrev_b16, U16(b) >> (a & 15))
+BINARY_B32(ashrrev_i16, U16(I16(b) >> (a & 15)))
 TERNARY(lshl_add_u32, (a << (b & 31)) + e)
 TERNARY(add_lshl_u32, (a + b) << (e & 31))
 TERNARY(lshl_or_b32, (a << (b & 31)) | e)
@@ -110,23 +90,23 @@ static inline uint32_t reverse_bits(uint32_t a) {
     a = (a >> 4 & 0x0f0f0f0fu) | (a & 0x0f0f0f0fu) << 4;
     return __builtin_bswap32(a);
 }
-UNARY(bfrev_b32, reverse_bits(a))
-UNARY(ffbh_u32, a ? (uint32_t)__builtin_clz(a) : ~0u)
-UNARY(ffbl_b32, a ? (uint32_t)__builtin_ctz(a) : ~0u)
+UNARY_B32(bfrev_b32, reverse_bits(a))
+UNARY_B32(ffbh_u32, a ? (uint32_t)__builtin_clz(a) : ~0u)
+UNARY_B32(ffbl_b32, a ? (uint32_t)__builtin_ctz(a) : ~0u)
 static inline uint32_t first_unlike_sign(uint32_t a) {
     uint32_t b = a ^ (uint32_t)(I32(a) >> 31);
     return b ? (uint32_t)__builtin_clz(b) : ~0u;
 }
-UNARY(ffbh_i32, first_unlike_sign(a))
+UNARY_B32(ffbh_i32, first_unlike_sign(a))
 static inline uint32_t count_bits(uint32_t a) {
     a -= a >> 1 & 0x55555555u;
     a = (a & 0x33333333u) + (a >> 2 & 0x33333333u);
     return ((a + (a >> 4)) & 0x0f0f0f0fu) * 0x01010101u >> 24;
 }
-BINARY(bcnt_u32_b32, count_bits(a) + b)
-BINARY(mbcnt_lo_u32_b32, count_bits(a &(i < 32 ? (1u << (i & 31)) - 1u : ~0u)) + b)
-BINARY(mbcnt_hi_u32_b32, count_bits(a &(i < 32 ? 0u : (1u << (i & 31)) - 1u)) + b)
-UNARY(prng_b32, a << 1 ^ (a >> 31 ? 197u : 0u))
+BINARY_B32(bcnt_u32_b32, count_bits(a) + b)
+BINARY_B32(mbcnt_lo_u32_b32, count_bits(a &(i < 32 ? (1u << (i & 31)) - 1u : ~0u)) + b)
+BINARY_B32(mbcnt_hi_u32_b32, count_bits(a &(i < 32 ? 0u : (1u << (i & 31)) - 1u)) + b)
+UNARY_B32(prng_b32, a << 1 ^ (a >> 31 ? 197u : 0u))
 
 static inline uint32_t perm_byte(uint32_t a, uint32_t b, uint32_t sel) {
     uint32_t byte = (sel & 4 ? a : b) >> 8 * (sel & 3) & 0xffu;
@@ -169,13 +149,13 @@ CLAMPED(sub_u32, a - b, U64(a) - U64(b), 0, 0xffffffffll)
 CLAMPED(subrev_u32, b - a, U64(b) - U64(a), 0, 0xffffffffll)
 CLAMPED(add_i32, a + b, (int64_t)I32(a) + I32(b), -0x80000000ll, 0x7fffffffll)
 CLAMPED(sub_i32, a - b, (int64_t)I32(a) - I32(b), -0x80000000ll, 0x7fffffffll)
-BINARY(mul_lo_u32, a *b)
-BINARY(mul_hi_u32, (uint64_t)a *b >> 32)
-BINARY(mul_hi_i32, (uint64_t)((int64_t)I32(a) * I32(b)) >> 32)
+BINARY_B32(mul_lo_u32, a *b)
+BINARY_B32(mul_hi_u32, (uint64_t)a *b >> 32)
+BINARY_B32(mul_hi_i32, (uint64_t)((int64_t)I32(a) * I32(b)) >> 32)
 CLAMPED(mul_i32_i24, I24(a) * (int64_t)I24(b), (int64_t)I24(a) * I24(b), -0x80000000ll, 0x7fffffffll)
-BINARY(mul_hi_i32_i24, (uint64_t)((int64_t)I24(a) * I24(b)) >> 32)
+BINARY_B32(mul_hi_i32_i24, (uint64_t)((int64_t)I24(a) * I24(b)) >> 32)
 CLAMPED(mul_u32_u24, U24(a) * U24(b), U64((uint64_t)U24(a) * U24(b)), 0, 0xffffffffll)
-BINARY(mul_hi_u32_u24, (uint64_t)U24(a) * U24(b) >> 32)
+BINARY_B32(mul_hi_u32_u24, (uint64_t)U24(a) * U24(b) >> 32)
 CLAMPED(mad_i32_i24, (uint32_t)((int64_t)I24(a) * I24(b)) + e, (int64_t)I24(a) * I24(b) + I32(e), -0x80000000ll,
         0x7fffffffll)
 CLAMPED(mad_u32_u24, U24(a) * U24(b) + e, U64((uint64_t)U24(a) * U24(b) + e), 0, 0xffffffffll)
@@ -185,10 +165,10 @@ CLAMPED(mad_i32_i16, (uint32_t)(I16(a) * I16(b)) + e, (int64_t)I16(a) * I16(b) +
 #define MIN(a, b) ((a) < (b) ? (a) : (b))
 #define MAX(a, b) ((a) > (b) ? (a) : (b))
 #define MED(a, b, e) MAX(MIN(a, b), MIN(MAX(a, b), e))
-BINARY(min_i32, MIN(I32(a), I32(b)))
-BINARY(max_i32, MAX(I32(a), I32(b)))
-BINARY(min_u32, MIN(a, b))
-BINARY(max_u32, MAX(a, b))
+BINARY_B32(min_i32, MIN(I32(a), I32(b)))
+BINARY_B32(max_i32, MAX(I32(a), I32(b)))
+BINARY_B32(min_u32, MIN(a, b))
+BINARY_B32(max_u32, MAX(a, b))
 TERNARY(min3_i32, MIN(MIN(I32(a), I32(b)), I32(e)))
 TERNARY(max3_i32, MAX(MAX(I32(a), I32(b)), I32(e)))
 TERNARY(med3_i32, MED(I32(a), I32(b), I32(e)))
@@ -206,10 +186,10 @@ CLAMPED(sub_i16, U16(a - b), (int64_t)I16(a) - I16(b), -0x8000, 0x7fff)
 CLAMPED(mul_lo_u16, U16((uint32_t)U16(a) * U16(b)), (int64_t)U16(a) * U16(b), 0, 0xffff)
 CLAMPED(mad_u16, U16((uint32_t)U16(a) * U16(b) + U16(e)), (int64_t)U16(a) * U16(b) + U16(e), 0, 0xffff)
 CLAMPED(mad_i16, U16(I16(a) * I16(b) + I16(e)), (int64_t)I16(a) * I16(b) + I16(e), -0x8000, 0x7fff)
-BINARY(min_i16, U16(MIN(I16(a), I16(b))))
-BINARY(max_i16, U16(MAX(I16(a), I16(b))))
-BINARY(min_u16, MIN(U16(a), U16(b)))
-BINARY(max_u16, MAX(U16(a), U16(b)))
+BINARY_B32(min_i16, U16(MIN(I16(a), I16(b))))
+BINARY_B32(max_i16, U16(MAX(I16(a), I16(b))))
+BINARY_B32(min_u16, MIN(U16(a), U16(b)))
+BINARY_B32(max_u16, MAX(U16(a), U16(b)))
 TERNARY(min3_i16, U16(MIN(MIN(I16(a), I16(b)), I16(e))))
 TERNARY(max3_i16, U16(MAX(MAX(I16(a), I16(b)), I16(e))))
 TERNARY(med3_i16, U16(MED(I16(a), I16(b), I16(e))))
@@ -220,9 +200,9 @@ TERNARY(med3_u16, MED(U16(a), U16(b), U16(e)))
 /* ---- narrowing ---- */
 
 #define LIMIT(x, low, high) ((x) < (low) ? (low) : (x) > (high) ? (high) : (x))
-BINARY(cvt_pk_u16_u32, MIN(a, 0xffffu) | MIN(b, 0xffffu) << 16)
-BINARY(cvt_pk_i16_i32, U16(LIMIT(I32(a), -32768, 32767)) | (uint32_t)U16(LIMIT(I32(b), -32768, 32767)) << 16)
-UNARY(sat_pk_u8_i16, (uint32_t)LIMIT(I16(a), 0, 255) | (uint32_t)LIMIT(I16(a >> 16), 0, 255) << 8)
+BINARY_B32(cvt_pk_u16_u32, MIN(a, 0xffffu) | MIN(b, 0xffffu) << 16)
+BINARY_B32(cvt_pk_i16_i32, U16(LIMIT(I32(a), -32768, 32767)) | (uint32_t)U16(LIMIT(I32(b), -32768, 32767)) << 16)
+UNARY_B32(sat_pk_u8_i16, (uint32_t)LIMIT(I16(a), 0, 255) | (uint32_t)LIMIT(I16(a >> 16), 0, 255) << 8)
 #define SHIFTED(x) (I32(x) >> (e & 31))
 TERNARY(ashr_pk_i8_i32,
         ((uint32_t)LIMIT(SHIFTED(a), -128, 127) & 0xffu) | ((uint32_t)LIMIT(SHIFTED(b), -128, 127) & 0xffu) << 8)

@@ -5,8 +5,6 @@
  */
 #include "exec_valu_half.h"
 
-#define KERNEL(name) static void name(struct valu_call *c)
-
 /* ---- fp16 ---- */
 
 #define EACH(expr)                                                                             \

@@ -7,7 +7,6 @@
 
 #include <math.h>
 
-#define KERNEL(name) static void name(struct valu_call *c)
 #define F(bits) valu_float(bits)
 
 static bool saturates(const struct valu_call *c) {

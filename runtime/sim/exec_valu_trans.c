@@ -9,8 +9,6 @@
  */
 #include "exec_valu.h"
 
-#define KERNEL(name) static void name(struct valu_call *c)
-
 /* Without fused operations, so that hosts with and without them agree. */
 
 /* 2^x for |x| < 1022 */

@@ -27,10 +27,6 @@ static inline bool has_data_source(const struct sim_inst *inst) {
     return (inst->op->flags & (SIM_OP_STORE | SIM_OP_ATOMIC)) != 0;
 }
 
-static inline unsigned row_of(const struct sim_operand *operand) {
-    return operand->reg + (operand->kind == SIM_OPERAND_AGPR ? 256u : 0u);
-}
-
 static bool to_lds(const struct sim_inst *inst) {
     return inst->lds || inst->op->flags & SIM_OP_TO_LDS;
 }
@@ -212,9 +208,6 @@ static const uint8_t *locate(struct sim_wave *wave, const struct sim_inst *inst,
     return NULL;
 }
 
-#define FOR_LANES(mask, lane) \
-    for (uint64_t rest_ = (mask); rest_ && ((lane = (unsigned)__builtin_ctzll(rest_)), 1); rest_ &= rest_ - 1)
-
 /* ---- loads ---- */
 
 static void place(sim_row *rows, unsigned lane, unsigned form, const uint8_t *data, unsigned dwords) {
@@ -258,40 +251,15 @@ static void place(sim_row *rows, unsigned lane, unsigned form, const uint8_t *da
     }
 }
 
-typedef uint32_t dwords4 __attribute__((vector_size(16), aligned(1)));
-typedef uint64_t qword __attribute__((aligned(1)));
-typedef uint32_t dword __attribute__((aligned(1)));
-
-static inline void load_lane(sim_row *rows, unsigned lane, const uint8_t *from, unsigned bytes) {
-    if (bytes == 16) {
-        dwords4 data = *(const dwords4 *)from;
-        rows[0][lane] = data[0];
-        rows[1][lane] = data[1];
-        rows[2][lane] = data[2];
-        rows[3][lane] = data[3];
-    } else if (bytes == 12) {
-        uint64_t data = *(const qword *)from;
-        rows[0][lane] = (uint32_t)data;
-        rows[1][lane] = (uint32_t)(data >> 32);
-        rows[2][lane] = *(const dword *)(from + 8);
-    } else if (bytes == 8) {
-        uint64_t data = *(const qword *)from;
-        rows[0][lane] = (uint32_t)data;
-        rows[1][lane] = (uint32_t)(data >> 32);
-    } else {
-        rows[0][lane] = *(const dword *)from;
-    }
-}
-
 static inline __attribute__((always_inline)) void load_rows(sim_row *rows, const struct sim_footprint *fp,
                                                             unsigned bytes) {
     if (fp->lanes == ~0ull) {
         for (unsigned lane = 0; lane < SIM_LANES; lane++)
-            load_lane(rows, lane, (const uint8_t *)(uintptr_t)fp->address[lane], bytes);
+            sim_load_lane(rows, lane, (const uint8_t *)(uintptr_t)fp->address[lane], bytes);
     } else {
         unsigned lane;
         FOR_LANES(fp->lanes, lane)
-        load_lane(rows, lane, (const uint8_t *)(uintptr_t)fp->address[lane], bytes);
+        sim_load_lane(rows, lane, (const uint8_t *)(uintptr_t)fp->address[lane], bytes);
     }
 }
 
