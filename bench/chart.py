@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Turns the JSON lines of `pagoda-bench --suite seed --json FILE` into results/seed.csv and results/seed.svg.
+"""Turns the JSON lines of `pagoda-bench --suite NAME --json NAME.json` into results/NAME.csv, and where the suite knows
+published figures also into results/NAME.svg.
 
     ./dev bench --suite seed --json seed.json && python3 bench/chart.py seed.json
 """
@@ -11,7 +12,7 @@ import pathlib
 import sys
 
 RESULTS = pathlib.Path(__file__).resolve().parent / 'results'
-COMMAND = './dev bench --suite seed --json seed.json && python3 bench/chart.py seed.json'
+COMMAND = './dev bench --suite {0} --json {0}.json && python3 bench/chart.py {0}.json'
 MODELLED = ['modelled_tflops', 'modelled_tflops_traced', 'modelled_tflops_lenient', 'modelled_clk_per_tile',
             'modelled_clk_per_tile_traced', 'modelled_clk_per_tile_lenient']
 # The bars of one problem from top to bottom: colour, key, what the legend says.
@@ -33,7 +34,7 @@ def read(path):
 
 def write_csv(problems, path):
     with open(path, 'w', newline='') as file:
-        file.write(f'# {COMMAND}\n')
+        file.write(f'# {COMMAND.format(path.stem)}\n')
         rows = csv.writer(file, lineterminator='\n')
         rows.writerow(['problem', 'pipeline', 'instance', *MODELLED, 'published_tflops'])
         for label, by_pipeline in problems.items():
@@ -48,7 +49,8 @@ def bars_of(by_pipeline):
     for pipeline, result in by_pipeline.items():
         values[f'modelled {pipeline}'] = result.get('modelled_tflops')
         for other in ('v2', 'v3'):
-            values[f'published {other}'] = result.get(f'published_{other}_tflops')
+            if f'published_{other}_tflops' in result:
+                values[f'published {other}'] = result[f'published_{other}_tflops']
     return values
 
 
@@ -93,8 +95,10 @@ def main():
     problems = read(sys.argv[1])
     if not problems:
         sys.exit(f'{sys.argv[1]} holds no results')
-    write_csv(problems, RESULTS / 'seed.csv')
-    write_svg(problems, RESULTS / 'seed.svg')
+    name = pathlib.Path(sys.argv[1]).stem
+    write_csv(problems, RESULTS / f'{name}.csv')
+    if any('published v3' in bars_of(by_pipeline) for by_pipeline in problems.values()):
+        write_svg(problems, RESULTS / f'{name}.svg')
 
 
 if __name__ == '__main__':

@@ -305,10 +305,10 @@ static void print_report(FILE *to, const struct options *options, struct session
 
 static void print_row(FILE *to, const struct problem *problem, const struct outcome *o, bool is_first) {
     if (is_first) {
-        fprintf(to, "%-9s %-10s %-10s %-10s %9s %10s  %-s\n", "result", "error", "allowed", "worst row", "seconds",
-                "modelled", "instance and problem");
+        fprintf(to, "%-9s %-10s %-10s %-10s %9s %10s %11s  %-s\n", "result", "error", "allowed", "worst row", "seconds",
+                "modelled", "clk/tile", "instance and problem");
     }
-    char error[32] = "-", allowed[32] = "-", row[32] = "-", modelled[32] = "-";
+    char error[32] = "-", allowed[32] = "-", row[32] = "-", modelled[32] = "-", per_tile[32] = "-";
     if (o->has_verdict) {
         snprintf(error, sizeof error, "%.3e", o->verdict.out.rel_frobenius);
         snprintf(allowed, sizeof allowed, "%.3e", o->verdict.tolerance);
@@ -317,17 +317,21 @@ static void print_row(FILE *to, const struct problem *problem, const struct outc
     if (json_object_get(o->json, "modelled_tflops")) {
         snprintf(modelled, sizeof modelled, "%.1f TF", number(o, "modelled_tflops"));
     }
+    if (number(o, "modelled_clk_per_tile") > 0) { /* strict and lenient */
+        snprintf(per_tile, sizeof per_tile, "%.0f, %.0f", number(o, "modelled_clk_per_tile"),
+                 number(o, "modelled_clk_per_tile_lenient"));
+    }
     char description[1024];
     struct pagoda_text text = pagoda_text_over(description, sizeof description);
     problem_describe(problem, &text);
-    fprintf(to, "%-9s %-10s %-10s %-10s %9.3f %10s  %s\n%66s%s%s%s\n",
+    fprintf(to, "%-9s %-10s %-10s %-10s %9.3f %10s %11s  %s\n%78s%s%s%s\n",
             o->failed        ? "FAILED"
             : o->has_verdict ? "verified"
                              : "ran",
-            error, allowed, row, number(o, "wall_seconds"), modelled, string(o, "instance"), "",
+            error, allowed, row, number(o, "wall_seconds"), modelled, per_tile, string(o, "instance"), "",
             problem->label ? problem->label : "", problem->label ? ": " : "", description);
     if (o->message[0]) {
-        fprintf(to, "%66s%s\n", "", o->message);
+        fprintf(to, "%78s%s\n", "", o->message);
     }
     fflush(to);
 }
