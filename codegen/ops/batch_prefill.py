@@ -167,11 +167,6 @@ def v3_fp8(c):
     return c.pipeline == "v3" and c.dtype.name != "fp8"
 
 
-@rule("pipeline", "head_dim", reason="the V3 pipeline has head dimension 128")
-def v3_head_dim(c):
-    return c.pipeline == "v3" and c.head_dim != 128
-
-
 @rule("pipeline", "mask", reason="the V3 pipeline masks by none or causal")
 def v3_masks(c):
     return c.pipeline == "v3" and c.mask == "sliding_window"
@@ -192,6 +187,12 @@ def pow2_64_is_for_descales(c):
 @rule("pipeline", "schedule", "soft_cap", reason="the V3 pipeline caps logits in the burst schedule only")
 def v3_soft_cap_schedule(c):
     return c.pipeline == "v3" and c.soft_cap and c.schedule == "overlap"
+
+
+@rule("pipeline", "head_dim", "schedule", "soft_cap",
+      reason="at head dimension 64 the V3 pipeline is modelled 12 to 37 % faster in the overlap schedule")
+def v3_head_dim_64_schedule(c):
+    return c.pipeline == "v3" and c.head_dim == 64 and c.schedule == "burst" and not c.soft_cap
 
 
 @rule("pipeline", "page_size", "layout", "soft_cap",
@@ -248,10 +249,10 @@ OPERATION = Operation(
         v2_soft_cap_tile,
         v3_fp8,
         matrix_instruction,
-        v3_head_dim,
         v3_masks,
         v3_kv_block_page,
         v3_soft_cap_schedule,
+        v3_head_dim_64_schedule,
         v3_soft_cap_registers,
         lds_capacity,
     ),

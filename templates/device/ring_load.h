@@ -2,11 +2,13 @@
  *
  * Brings K and V tiles of 64 keys from pages into the slots of an LDS ring, by loads that write LDS directly.
  *
- * Eight waves share the work. Per tile a wave issues exactly TILE_LOADS vector memory operations, whatever the page size,
- * so that a count of outstanding operations says which tiles have arrived:
- *     page ids of the tile that comes LEAD_PAGES tiles later; K of one tile; V of the tile before that one.
- * The page ids go first: they are then always the oldest, and waiting for a tile never waits for more than its own ids.
- * Of the tile's keys, wave w looks after group w / 2 of 16 keys:
+ * A slot holds K of a tile and behind it V of the tile before: what the loads of one tile's time fill. Eight waves share
+ * the work, one load of theirs fills 8 KiB. At head dim 128 that is K or V, and every wave issues one load for either; at 64
+ * it is both, and waves 0..3 bring in K, waves 4..7 V. Per tile a wave issues exactly TILE_LOADS vector memory operations,
+ * whatever the page size, so that a count of outstanding operations says which tiles have arrived: page ids of a tile that
+ * comes later, then the loads. The page ids go first: they are then always the oldest, and waiting for a tile never waits
+ * for more than its own ids.
+ * Of a tile's keys a wave looks after one group of 16, or at head dim 128 half of one:
  *  - pages of 16 keys and more, the vectorized layout and kv_block, whose pages hold whole groups: one page id per wave. The buffer
  *    descriptor is rebased per page and ends behind the last valid key, so that rows behind it arrive as zeros and tiles
  *    behind it cost no traffic.
@@ -31,22 +33,32 @@
 
 CONSTANT RAW_BUFFER = 0x27000; /* word 3 of a buffer descriptor: bytes, no stride, no swizzle */
 CONSTANT RING_WAVES = 8;
-CONSTANT WAVE_BYTES = TILE_BYTES / RING_WAVES; /* of K, and of V, that a wave brings in per tile */
+CONSTANT WAVE_BYTES = WAVE_LANES * 16;          /* that a wave's load brings in */
+CONSTANT SLOT_BYTES = 2 * TILE_BYTES;
+CONSTANT SHARES = SLOT_BYTES / (RING_WAVES * WAVE_BYTES); /* loads of a wave per slot */
+CONSTANT TILE_WAVES = TILE_BYTES / WAVE_BYTES;  /* that share a tile: waves w and w + TILE_WAVES load the same part */
+CONSTANT WAVE_ROWS = WAVE_BYTES / ROW_BYTES;
 #if defined(QUANT_KV_BLOCK)
-CONSTANT TILE_LOADS = 4;
+CONSTANT TILE_LOADS = SHARES + 2;
 #else
-CONSTANT TILE_LOADS = 3;
+CONSTANT TILE_LOADS = SHARES + 1;
 #endif
-static_assert(WAVE_BYTES == WAVE_LANES * 16, "one load of 16 bytes per lane moves a wave's share of a tile");
+static_assert(SHARES == 1 || SHARES == 2, "a wave loads for one tile or for two");
+
+/* A cache as a wave's loads see it. */
+struct cache_rows {
+    global_bytes cache;            /* at the KV head */
+    u32 page_stride, token_stride; /* bytes */
+    u32 offset;                    /* of this lane's 16 bytes behind what the tile's loads start from */
+};
 
 struct ring_source {
-    global_bytes k_cache, v_cache; /* at the KV head */
-    u32 k_page_stride, v_page_stride, k_token_stride, v_token_stride; /* bytes */
+    struct cache_rows share[SHARES]; /* what the wave loads: K and V, or one of them */
     struct page_bounds bounds;
     int wave;
-    int page_table_bytes;   /* of the sequence */
-    int row;                /* of the tile: PAGE_PER_LANE: the lane's, else the first of the wave's group */
-    u32 k_offset, v_offset; /* of this lane's 16 bytes behind what the tile's loads start from */
+    int page_table_bytes; /* of the sequence */
+    int row;              /* of the tile: PAGE_PER_LANE: the lane's, else the first of the wave's group */
+    int lag;              /* keys that the wave's first share is behind the slot's K */
 #if defined(QUANT_KV_BLOCK)
     global_bytes descale; /* lanes 0..31: K's of page 0 of the KV head; lanes 32..63: V's */
     u32 descale_page_stride;
@@ -63,34 +75,41 @@ DEVICE void ring_source_init(struct ring_source *source, const struct pagoda_bat
                              const struct sequence *seq, int num_keys, int kv_head) {
     int lane = lane_id(), wave = wave_id();
     source->wave = wave;
-    source->k_cache = (global_bytes)args->k_cache + kv_head * args->k_stride_head;
-    source->v_cache = (global_bytes)args->v_cache + kv_head * args->v_stride_head;
-    source->k_page_stride = (u32)args->k_stride_page;
-    source->v_page_stride = (u32)args->v_stride_page;
     source->bounds.page_ids = seq->page_ids;
     source->bounds.last_key = num_keys - 1;
     source->bounds.last_page = args->num_pages - 1;
     source->bounds.log2 = page_size_log2(args);
     source->page_table_bytes = (((num_keys - 1) >> source->bounds.log2) + 1) * 4;
-    int row = wave * 8 + lane / ROW_CHUNKS;
+    int row = wave % TILE_WAVES * WAVE_ROWS + lane / ROW_CHUNKS;
     u32 chunk = (u32)(lane % ROW_CHUNKS ^ row_swizzle(row));
+    struct cache_rows k, v;
+    k.cache = (global_bytes)args->k_cache + kv_head * args->k_stride_head;
+    v.cache = (global_bytes)args->v_cache + kv_head * args->v_stride_head;
+    k.page_stride = (u32)args->k_stride_page;
+    v.page_stride = (u32)args->v_stride_page;
+    source->row = PAGE_PER_LANE ? row : wave % TILE_WAVES * WAVE_ROWS / KEY_GROUP * KEY_GROUP;
 #if defined(LAYOUT_LINEAR)
-    source->k_token_stride = (u32)args->k_stride_token;
-    source->v_token_stride = (u32)args->v_stride_token;
-#if PAGE_PER_LANE
-    source->row = row;
-    source->k_offset = source->v_offset = chunk * 16;
-#else
-    source->row = wave / 2 * KEY_GROUP;
-    source->k_offset = (u32)(row % KEY_GROUP) * source->k_token_stride + chunk * 16;
-    source->v_offset = (u32)(row % KEY_GROUP) * source->v_token_stride + chunk * 16;
+    k.token_stride = (u32)args->k_stride_token;
+    v.token_stride = (u32)args->v_stride_token;
+    k.offset = v.offset = chunk * 16;
+#if !PAGE_PER_LANE
+    k.offset += (u32)(row % KEY_GROUP) * k.token_stride;
+    v.offset += (u32)(row % KEY_GROUP) * v.token_stride;
 #endif
 #else
-    source->k_token_stride = 16;
-    source->v_token_stride = HEAD_DIM; /* a unit of 16 keys is 16 * HEAD_DIM bytes */
-    source->row = wave / 2 * KEY_GROUP;
-    source->k_offset = (u32)(row % KEY_GROUP) * 16 + (chunk << source->bounds.log2) * 16;
-    source->v_offset = (u32)(wave % 2 * WAVE_LANES + lane) * 16;
+    k.token_stride = 16;
+    v.token_stride = HEAD_DIM; /* a unit of 16 keys is 16 * HEAD_DIM bytes */
+    k.offset = (u32)(row % KEY_GROUP) * 16 + (chunk << source->bounds.log2) * 16;
+    v.offset = (u32)(wave % (KEY_GROUP / WAVE_ROWS) * WAVE_LANES + lane) * 16;
+#endif
+    source->lag = 0;
+#if HEAD_DIM == 128
+    source->share[0] = k;
+    source->share[1] = v;
+#else
+    source->share[0] = wave < TILE_WAVES ? k : v;
+    source->lag = wave < TILE_WAVES ? 0 : TILE_N;
+    source->row -= source->lag;
 #endif
 #if defined(QUANT_KV_BLOCK)
     source->descale = (global_bytes)((lane < 32 ? args->k_page_descale : args->v_page_descale) +
@@ -123,7 +142,7 @@ DEVICE struct tile_page page_of_tile(const struct ring_source *source, int loade
     return page;
 }
 
-/* Where a wave's share of K, or of V, of one tile starts. Worked out in another phase than the load is issued in. */
+/* Where a wave's share of one tile starts. Worked out in another phase than the load is issued in. */
 struct tile_origin {
 #if PAGE_PER_LANE
     u64 address;
@@ -136,28 +155,24 @@ struct tile_origin {
 /* Makes a value of the scalar unit known at this point of the program. */
 #define PIN_SCALAR(value) asm volatile("" : "+s"(value))
 
-DEVICE struct tile_origin locate_rows(const struct ring_source *source, const struct tile_page *page, global_bytes cache,
-                                      u32 page_stride, u32 token_stride, u32 lane_offset) {
+DEVICE struct tile_origin locate_share(const struct ring_source *source, const struct tile_page *page, int share) {
+    const struct cache_rows *rows = &source->share[share];
     struct tile_origin origin;
 #if PAGE_PER_LANE
-    origin.address = mad_u64((u32)page->id, page_stride, (u64)cache + lane_offset);
+    origin.address = mad_u64((u32)page->id, rows->page_stride, (u64)rows->cache + rows->offset);
 #if PAGE_SIZE != 1
     u32 token = (u32)min_int(page->first_key, source->bounds.last_key) & ((1u << source->bounds.log2) - 1u);
-    origin.address = mad_u64(token, token_stride, origin.address);
-#else
-    (void)source;
-    (void)token_stride;
+    origin.address = mad_u64(token, rows->token_stride, origin.address);
 #endif
     PIN(origin.address);
 #else
-    (void)lane_offset;
     u32 token = (u32)page->first_key & ((1u << source->bounds.log2) - 1u);
-    origin.address = (u64)cache + (u64)(u32)page->id * page_stride + (u64)token * token_stride;
+    origin.address = (u64)rows->cache + (u64)(u32)page->id * rows->page_stride + (u64)token * rows->token_stride;
     int valid = min_int(source->bounds.last_key + 1 - page->first_key, KEY_GROUP);
     asm("" : "+s"(valid)); /* seen together, min and max would become one vector instruction */
     valid = max_int(valid, 0);
 #if defined(LAYOUT_LINEAR)
-    origin.bytes = valid * (int)token_stride;
+    origin.bytes = valid * (int)rows->token_stride;
 #else
     origin.bytes = valid ? 0x7fffffff : 0;
 #endif
@@ -167,32 +182,15 @@ DEVICE struct tile_origin locate_rows(const struct ring_source *source, const st
     return origin;
 }
 
-DEVICE struct tile_origin locate_k(const struct ring_source *source, const struct tile_page *page) {
-    return locate_rows(source, page, source->k_cache, source->k_page_stride, source->k_token_stride, source->k_offset);
-}
-
-DEVICE struct tile_origin locate_v(const struct ring_source *source, const struct tile_page *page) {
-    return locate_rows(source, page, source->v_cache, source->v_page_stride, source->v_token_stride, source->v_offset);
-}
-
-DEVICE void ring_load(const struct ring_source *source, const struct tile_origin *origin, u32 lane_offset, lds_bytes slot) {
-    LDS_SPACE void *to = (LDS_SPACE void *)(slot + source->wave * WAVE_BYTES);
+DEVICE void ring_load(const struct ring_source *source, const struct tile_origin *origin, int share, lds_bytes slot) {
+    LDS_SPACE void *to = (LDS_SPACE void *)(slot + (share * RING_WAVES + source->wave) * WAVE_BYTES);
 #if PAGE_PER_LANE
-    (void)lane_offset;
     __builtin_amdgcn_global_load_lds((GLOBAL_SPACE void *)origin->address, to, 16, 0, 0);
 #else
     __amdgpu_buffer_rsrc_t buffer = __builtin_amdgcn_make_buffer_rsrc((void *)origin->address, 0, origin->bytes, RAW_BUFFER);
-    __builtin_amdgcn_raw_ptr_buffer_load_lds(buffer, to, 16, (int)lane_offset, 0, 0, 0);
+    __builtin_amdgcn_raw_ptr_buffer_load_lds(buffer, to, 16, (int)source->share[share].offset, 0, 0, 0);
 #endif
     schedule_fence(); /* loads are counted: their order matters */
-}
-
-DEVICE void ring_load_k(const struct ring_source *source, const struct tile_origin *origin, lds_bytes slot) {
-    ring_load(source, origin, source->k_offset, slot);
-}
-
-DEVICE void ring_load_v(const struct ring_source *source, const struct tile_origin *origin, lds_bytes slot) {
-    ring_load(source, origin, source->v_offset, slot);
 }
 
 #if !defined(QUANT_KV_BLOCK)

@@ -15,12 +15,19 @@
 
 #include "kv_tile.h"
 
-static_assert(HEAD_DIM == 128 && TILE_N == 64 && ELEMENT_BYTES == 1 && MFMA_ROWS == 32, "the offsets below are worked out for this");
+static_assert(TILE_N == 64 && ELEMENT_BYTES == 1 && MFMA_ROWS == 32, "the offsets below are worked out for this");
+
+CONSTANT K_STEPS = HEAD_DIM / 64; /* matrix instructions over the head dim */
 
 /* An empty statement that reads and writes a vector register: its value must be there, in one place, at this point. */
 #define PIN(value) asm volatile("" : "+v"(value))
 #define PIN2(a, b) asm volatile("" : "+v"(a), "+v"(b))
 #define PIN4(a, b, c, d) asm volatile("" : "+v"(a), "+v"(b), "+v"(c), "+v"(d))
+#if HEAD_DIM == 128
+#define PIN_OUT(out) PIN4((out)[0], (out)[1], (out)[2], (out)[3])
+#else
+#define PIN_OUT(out) PIN2((out)[0], (out)[1])
+#endif
 
 #if defined(LAYOUT_LINEAR)
 CONSTANT V_LANE_OFFSETS = OUT_BLOCKS;
@@ -52,9 +59,9 @@ DEVICE void tile_reader_init(struct tile_reader *reader, int lane) {
 
 DEVICE i32x8 join(i32x4 low, i32x4 high) { return __builtin_shufflevector(low, high, 0, 1, 2, 3, 4, 5, 6, 7); }
 
-/* Operands A of the two k steps of a score block. */
-DEVICE void read_k_block(const struct tile_reader *reader, lds_bytes slot, int block, i32x8 operand[2]) {
-    UNROLL for (int step = 0; step < 2; ++step)
+/* Operands A of the k steps of a score block. */
+DEVICE void read_k_block(const struct tile_reader *reader, lds_bytes slot, int block, i32x8 operand[K_STEPS]) {
+    UNROLL for (int step = 0; step < K_STEPS; ++step)
         operand[step] = join(lds_read_16(slot + reader->k[step * 2] + block * 32 * ROW_BYTES),
                              lds_read_16(slot + reader->k[step * 2 + 1] + block * 32 * ROW_BYTES));
 }
