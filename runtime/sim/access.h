@@ -35,6 +35,14 @@ void sim_vector_footprint(const struct sim_wave *wave, const struct sim_inst *in
 /* For instructions of class LDS that read or write LDS memory; lanes is 0 for the others. */
 void sim_lds_footprint(const struct sim_wave *wave, const struct sim_inst *inst, struct sim_footprint *footprint);
 
+/* Bytes of an element of typed buffer access; 0 when the format says that there is no buffer, or is not valid. */
+unsigned sim_typed_bytes(const struct sim_wave *wave, const struct sim_inst *inst);
+
+/* Whether the operands are those of buffer instructions: data, offset, resource. */
+static inline bool sim_uses_buffer(const struct sim_inst *inst) {
+    return inst->cls == SIM_CLASS_VMEM && (inst->op->arg1 & 0xff) == SIM_ADDRESS_BUFFER;
+}
+
 /* For instructions of class SMEM: returns the bytes accessed from *address on, 0 if none. */
 unsigned sim_scalar_footprint(const struct sim_wave *wave, const struct sim_inst *inst, uint64_t *address);
 

@@ -144,4 +144,18 @@ SIM_DEFINE_ATOMIC(sim_atomic_result32, uint32_t, int32_t, sim_f32_from_bits, sim
 SIM_DEFINE_ATOMIC(sim_atomic_result64, uint64_t, int64_t, sim_f64_from_bits, sim_f64_bits, sim_select_f64, old)
 #undef SIM_DEFINE_ATOMIC
 
+/* The same on naturally aligned memory that other threads may use; returns the old value. */
+#define SIM_DEFINE_ATOMIC_MEMORY(bits)                                                                       \
+    static inline uint##bits##_t sim_atomic_memory##bits(void *at, unsigned op, uint##bits##_t data,         \
+                                                         uint##bits##_t data2) {                             \
+        uint##bits##_t *word = at, old = __atomic_load_n(word, __ATOMIC_RELAXED), wanted;                    \
+        do                                                                                                   \
+            wanted = sim_atomic_result##bits(op, old, data, data2);                                          \
+        while (!__atomic_compare_exchange_n(word, &old, wanted, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)); \
+        return old;                                                                                          \
+    }
+SIM_DEFINE_ATOMIC_MEMORY(32)
+SIM_DEFINE_ATOMIC_MEMORY(64)
+#undef SIM_DEFINE_ATOMIC_MEMORY
+
 #endif

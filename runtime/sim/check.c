@@ -171,7 +171,7 @@ static void barrier_released(struct sim_workgroup *wg) {
     struct check_workgroup *group = wg->check;
     unsigned first = SIM_MAX_WAVES;
     for (unsigned i = 0; i < wg->num_waves; i++) {
-        if (wg->waves[i].status != SIM_WAVE_RUNNING || !group->at_barrier[i])
+        if (!sim_wave_runs(&wg->waves[i]) || !group->at_barrier[i])
             continue;
         group->waves[i].epoch++;
         group->barriers[i]++;

@@ -186,9 +186,18 @@ static void lds_store_lanes(struct sim_wave *wave, const struct sim_inst *inst, 
     }
 }
 
+static void note_synchronises(const struct sim_wave *wave) {
+    uint64_t me = wave->wg->linear_id;
+    __atomic_fetch_or(&check_launch_of(wave)->synchronises[me / 8], (uint8_t)(1u << me % 8), __ATOMIC_RELAXED);
+}
+
 static void check_lds(struct sim_wave *wave, const struct sim_inst *inst, uint32_t op) {
     struct check_wave *check = check_of(wave);
     struct sim_footprint fp;
+    if (inst->op->flags & SIM_OP_ORDERS_GROUPS) {
+        note_synchronises(wave);
+        return;
+    }
     sim_lds_footprint(wave, inst, &fp);
     if (!fp.lanes)
         return;
@@ -392,8 +401,9 @@ static void load_lane(struct sim_wave *wave, const struct sim_inst *inst, const 
             lds_write(&access, base + 4 * i, 15, false, undefined >> 4 * i & 15);
         return;
     }
-    for (unsigned i = 0; undefined && i < (fp->bytes + 3) / 4; i++)
-        if (undefined >> 4 * i & 15)
+    bool typed = inst->op->flags & SIM_OP_TYPED; /* any register may depend on any byte */
+    for (unsigned i = 0; undefined && i < (typed ? inst->dst[0].dwords : (fp->bytes + 3) / 4); i++)
+        if (typed || undefined >> 4 * i & 15)
             check->load_undefined[i] |= 1ull << lane;
 }
 
@@ -405,13 +415,15 @@ static void store_lane(struct sim_wave *wave, const struct sim_inst *inst, const
         return;
     const struct sim_allocation *allocation = wave->recent[0];
     struct check_shadow *shadow = allocation->shadow;
-    for (unsigned i = 0; i < (bytes + 3) / 4; i++)
+    bool typed = inst->op->flags & SIM_OP_TYPED;
+    for (unsigned i = 0; i < (typed ? inst->src[0].dwords : (bytes + 3) / 4); i++)
         if (check->undefined[row + i] >> lane & 1)
             check_report_undefined(wave, inst, check->origin[row + i], "the stored value", (int)lane);
     if (!shadow)
         return;
     uint64_t offset = fp->address[lane] - allocation->base;
-    memory_race(wave, inst, shadow, allocation, lane, offset, bytes, true, &wave->vgpr[row][lane], SIM_LANES);
+    memory_race(wave, inst, shadow, allocation, lane, offset, bytes, true, typed ? NULL : &wave->vgpr[row][lane],
+                SIM_LANES);
     mark_defined(shadow, offset, bytes);
 }
 
@@ -422,15 +434,12 @@ static void check_vector(struct sim_wave *wave, const struct sim_inst *inst, uin
     if (!fp.lanes)
         return;
     unsigned flags = inst->op->flags, lane;
-    bool to_lds = is_lds_load(inst), buffer = strncmp(inst->op->name, "buffer_", 7) == 0;
+    bool to_lds = is_lds_load(inst), buffer = sim_uses_buffer(inst);
     unsigned row = flags & (SIM_OP_STORE | SIM_OP_ATOMIC) ? row_of(&inst->src[buffer ? 0 : 1]) : 0;
     if (fp.space == SIM_SPACE_SCRATCH)
         return; /* private to its lane; what spills hold is not tracked */
-    if (flags & SIM_OP_ATOMIC) {
-        struct check_launch *launch = check_launch_of(wave);
-        uint64_t me = wave->wg->linear_id;
-        __atomic_fetch_or(&launch->synchronises[me / 8], (uint8_t)(1u << me % 8), __ATOMIC_RELAXED);
-    }
+    if (flags & SIM_OP_ATOMIC)
+        note_synchronises(wave);
     FOR_LANES(fp.lanes, lane) {
         unsigned space = fp.mixed ? fp.lane_space[lane] : fp.space;
         if (space == SIM_SPACE_GLOBAL) {
@@ -461,7 +470,9 @@ static void check_scalar(struct sim_wave *wave, const struct sim_inst *inst) {
     const struct sim_allocation *allocation = wave->recent[0];
     struct check_shadow *shadow = allocation->shadow;
     uint64_t offset = address - allocation->base;
-    bool store = inst->op->flags & SIM_OP_STORE;
+    bool store = inst->op->flags & SIM_OP_STORE, atomic = inst->op->flags & SIM_OP_ATOMIC;
+    if (atomic)
+        note_synchronises(wave);
     for (unsigned at = 0; !store && at < bytes; at += 4) {
         uint32_t undefined = undefined_bytes(shadow, offset + at, 4);
         if (undefined) {
@@ -469,8 +480,9 @@ static void check_scalar(struct sim_wave *wave, const struct sim_inst *inst) {
             check->load_origin = (uint16_t)(check_new_origin(check, inst, 2, address + at, 0) + 1);
         }
     }
-    memory_race(wave, inst, shadow, allocation, 0, offset, bytes, store, NULL, 0);
-    if (store)
+    if (!atomic)
+        memory_race(wave, inst, shadow, allocation, 0, offset, bytes, store, NULL, 0);
+    if (store || atomic)
         mark_defined(shadow, offset, bytes);
 }
 
@@ -479,7 +491,7 @@ static void check_address(struct sim_wave *wave, const struct sim_inst *inst, co
     struct check_wave *check = check_of(wave);
     uint16_t origin = 0;
     bool store = inst->op->flags & (SIM_OP_STORE | SIM_OP_ATOMIC);
-    bool buffer = strncmp(inst->op->name, "buffer_", 7) == 0, lds = inst->cls == SIM_CLASS_LDS;
+    bool buffer = sim_uses_buffer(inst), lds = inst->cls == SIM_CLASS_LDS;
     unsigned data_first = inst->cls == SIM_CLASS_SMEM || buffer ? 0 : 1;
     for (unsigned i = 0; i < inst->num_src; i++) {
         bool data = store && (lds ? i >= data_first : i == data_first);

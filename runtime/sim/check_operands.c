@@ -129,6 +129,10 @@ struct check_inst *check_describe(const struct sim_inst *inst) {
     case SIM_CLASS_BRANCH:
         what->branches_on_scc = starts(name, "s_cbranch_scc");
         what->branches_on_vcc = starts(name, "s_cbranch_vcc");
+        if (op->flags & SIM_OP_WRITES_EXEC) { /* fork and join */
+            what->flow = FLOW_SCALAR;
+            add(what->swrite, &what->num_swrite, 3, (struct check_range){SIM_SGPR_EXEC, 2});
+        }
         break;
     case SIM_CLASS_SMEM:
         what->flow = FLOW_MEMORY;

@@ -60,7 +60,9 @@ static void init_opcodes(void) {
     insert_opcodes(sim_salu_opcodes);
     insert_opcodes(sim_smem_opcodes);
     insert_opcodes(sim_vmem_opcodes);
+    insert_opcodes(sim_typed_opcodes);
     insert_opcodes(sim_lds_opcodes);
+    insert_opcodes(sim_gws_opcodes);
     insert_opcodes(sim_valu_opcode_table());
     insert_opcodes(sim_mfma_opcodes);
 }
@@ -398,17 +400,18 @@ static bool any_prefix(const char *name, const char *const *prefixes) {
 
 /* How many of the leading operands are destinations. */
 static unsigned count_destinations(const char *name, const struct sim_inst *inst) {
-    static const char *const scalar_none[] = {
-        "s_cmp_",   "s_cmpk_",         "s_bitcmp",   "s_setpc",  "s_rfe_",          "s_cbranch_",
-        "s_setreg", "s_set_gpr",       "s_setvskip", "s_store_", "s_scratch_store", "s_buffer_store",
-        "s_atomic", "s_buffer_atomic", "s_dcache",   "s_icache", "s_atc_probe",     NULL};
+    static const char *const scalar_none[] = {"s_cmp_",     "s_cmpk_",    "s_bitcmp",        "s_setpc",
+                                              "s_rfe_",     "s_cbranch_", "s_setreg",        "s_set_gpr",
+                                              "s_setvskip", "s_store_",   "s_scratch_store", "s_buffer_store",
+                                              "s_dcache",   "s_icache",   "s_atc_probe",     NULL};
+    static const char *const scalar_atomics[] = {"s_atomic", "s_buffer_atomic", NULL};
     static const char *const vector_two[] = {
         "v_add_co_u32",     "v_sub_co_u32",  "v_subrev_co_u32", "v_addc_co_u32", "v_subb_co_u32",
         "v_subbrev_co_u32", "v_div_scale_f", "v_mad_u64_u32",   "v_mad_i64_i32", NULL};
     static const char *const lds_one[] = {"ds_read",   "ds_bpermute", "ds_permute",       "ds_swizzle",
                                           "ds_append", "ds_consume",  "ds_ordered_count", NULL};
     if (name[0] == 's' && name[1] == '_')
-        return !any_prefix(name, scalar_none);
+        return any_prefix(name, scalar_atomics) ? inst->glc : !any_prefix(name, scalar_none);
     if (name[0] == 'v' && name[1] == '_') {
         if (any_prefix(name, vector_two))
             return 2;
@@ -430,6 +433,8 @@ static void take_encoded_fields(struct sim_inst *inst, const char *name, const u
         bool two = strstr(name, "read2") || strstr(name, "write2") || strstr(name, "wrxchg2");
         inst->mem_offset = two ? (int32_t)(low & 0xff) : (int32_t)(low & 0xffff);
         inst->ds_offset1 = two ? (int32_t)(low >> 8 & 0xff) : 0;
+    } else if (low >> 26 == 0x3a) { /* MTBUF: data and number format */
+        inst->imm = low >> 19 & 0x7f;
     } else if (low >> 28 == 0xb) { /* SOPP, SOPK; not SOPC and SOP1, which share the prefix */
         if (low >> 23 != 0x17e && low >> 23 != 0x17d)
             inst->imm = (int16_t)(low & 0xffff);
@@ -544,11 +549,13 @@ void sim_decode_text(struct sim_inst *inst, enum sim_arch arch, const char *text
     unsigned destinations = count_destinations(name, inst);
     if (destinations > count)
         destinations = count;
-    bool buffer_atomic = starts(name, "buffer_atomic") && destinations;
+    bool in_place = destinations && (starts(name, "buffer_atomic") || name[0] == 's') && strstr(name, "atomic_");
     inst->num_dst = (uint8_t)destinations;
     for (unsigned i = 0; i < destinations; i++)
         inst->dst[i] = operands[i];
-    unsigned first = buffer_atomic ? 0 : destinations; /* the data operand is also where the old value goes */
+    if (in_place && strstr(name, "cmpswap"))
+        inst->dst[0].dwords /= 2;                 /* the data are the new value and the one compared with */
+    unsigned first = in_place ? 0 : destinations; /* the data operand is also where the old value goes */
     inst->num_src = 0;
     for (unsigned i = first; i < count && inst->num_src < 5; i++)
         inst->src[inst->num_src++] = operands[i];

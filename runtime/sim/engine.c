@@ -87,16 +87,32 @@ static void execute_indexed(struct sim_wave *wave, const struct sim_inst *inst) 
     free(moved.prepared);
 }
 
+/* Executes under MODE's GPR_IDX_EN or VSKIP. */
+static void execute_steered(struct sim_wave *wave, const struct sim_inst *inst) {
+    if (wave->mode & SIM_MODE_GPR_IDX_EN)
+        execute_indexed(wave, inst);
+    else
+        inst->exec(wave, inst);
+}
+
+static bool skipped(const struct sim_wave *wave, const struct sim_inst *inst) {
+    return wave->mode & SIM_MODE_VSKIP && inst->cls >= SIM_CLASS_VALU;
+}
+
 static uint64_t run_hooked(struct sim_wave *wave, uint64_t left) {
     struct sim_program *program = wave->wg->launch->program;
     const struct sim_mode_ops *mode = wave->wg->launch->mode;
-    while (left && (wave->status == SIM_WAVE_RUNNING || wave->status == SIM_WAVE_INDEXING)) {
+    while (left && sim_wave_runs(wave)) {
         const struct sim_inst *inst = fetch(wave, program);
         if (!inst)
             break;
+        if (wave->status == SIM_WAVE_STEERED && skipped(wave, inst)) {
+            left--;
+            continue;
+        }
         if (!mode || !mode->before || mode->before(wave, inst)) {
-            if (wave->status == SIM_WAVE_INDEXING)
-                execute_indexed(wave, inst);
+            if (wave->status == SIM_WAVE_STEERED)
+                execute_steered(wave, inst);
             else
                 inst->exec(wave, inst);
         }
@@ -104,7 +120,7 @@ static uint64_t run_hooked(struct sim_wave *wave, uint64_t left) {
             mode->after(wave, inst);
         wave->instructions++;
         left--;
-        if (!mode && wave->status != SIM_WAVE_INDEXING)
+        if (!mode && wave->status != SIM_WAVE_STEERED)
             break;
     }
     return left;
@@ -126,6 +142,6 @@ static uint64_t run_plain(struct sim_wave *wave, uint64_t quantum) {
 
 void sim_run_wave(struct sim_wave *wave, uint64_t quantum) {
     bool hooked = wave->wg->launch->mode != NULL;
-    while (quantum && (wave->status == SIM_WAVE_RUNNING || wave->status == SIM_WAVE_INDEXING))
-        quantum = hooked || wave->status == SIM_WAVE_INDEXING ? run_hooked(wave, quantum) : run_plain(wave, quantum);
+    while (quantum && sim_wave_runs(wave))
+        quantum = hooked || wave->status == SIM_WAVE_STEERED ? run_hooked(wave, quantum) : run_plain(wave, quantum);
 }

@@ -19,6 +19,7 @@
 #define SIM_LDS_BYTES(arch) ((arch) == SIM_GFX942 ? 65536u : 163840u)
 
 struct sim_memory;
+struct sim_gws;
 struct sim_kernel;
 struct sim_allocation;
 
@@ -48,6 +49,7 @@ struct sim_launch {
     /* set by the caller */
     enum sim_arch arch;
     struct sim_memory *memory;
+    struct sim_gws *gws; /* the device's */
     const struct sim_kernel *kernel;
     const char *kernel_name;
     struct sim_program *program;

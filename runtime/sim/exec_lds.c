@@ -35,7 +35,7 @@ enum form {
 void sim_lds_footprint(const struct sim_wave *wave, const struct sim_inst *inst, struct sim_footprint *fp) {
     const struct sim_opcode *op = inst->op;
     unsigned shape = SHAPE(op);
-    fp->lanes = shape == SHAPE_NONE ? 0 : sim_exec(wave);
+    fp->lanes = op->arg0 ? sim_exec(wave) : 0;
     fp->bytes = op->arg0;
     fp->partial = fp->mixed = false;
     fp->two = shape == SHAPE_TWO || shape == SHAPE_TWO_ST64;

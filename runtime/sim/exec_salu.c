@@ -323,6 +323,52 @@ BRANCH(s_cbranch_vccz, sim_vcc(wave) == 0)
 BRANCH(s_cbranch_vccnz, sim_vcc(wave) != 0)
 BRANCH(s_cbranch_execz, sim_exec(wave) == 0)
 BRANCH(s_cbranch_execnz, sim_exec(wave) != 0)
+
+/* ---- fork and join ---- */
+
+/* Lanes that `pass` take the branch. When both ways have lanes, the wave goes the way of fewer lanes first, and the
+ * other way's EXEC and address go onto a stack in SGPRs 4 * CSP and up. */
+static void fork(struct sim_wave *wave, const struct sim_inst *inst, uint64_t pass, uint64_t target) {
+    uint64_t exec = sim_exec(wave), taken = pass & exec, fallen = ~pass & exec;
+    uint64_t next = wave->wg->launch->code_address + wave->pc;
+    unsigned top = SIM_MODE_CSP(wave->mode);
+    if (taken == exec) {
+        jump(wave, inst, target);
+        return;
+    }
+    if (fallen == exec)
+        return;
+    if (top == 7) {
+        sim_wave_fault(wave, inst, "the branch stack is full");
+        return;
+    }
+    bool take_first = __builtin_popcountll(fallen) >= __builtin_popcountll(taken);
+    sim_set_sgpr64(wave, 4 * top, take_first ? fallen : taken);
+    sim_set_sgpr64(wave, 4 * top + 2, take_first ? next : target);
+    wave->mode += 1u << 29;
+    sim_set_sgpr64(wave, SIM_SGPR_EXEC, take_first ? taken : fallen);
+    if (take_first)
+        jump(wave, inst, target);
+}
+EXEC_FN(s_cbranch_g_fork) {
+    fork(wave, inst, S0_64, S1_64);
+}
+EXEC_FN(s_cbranch_i_fork) {
+    fork(wave, inst, S0_64, wave->wg->launch->code_address + wave->pc + (uint64_t)(inst->imm * 4));
+}
+EXEC_FN(s_cbranch_join) {
+    unsigned top = SIM_MODE_CSP(wave->mode);
+    if (top == (S0_32 & 7))
+        return;
+    if (top == 0) {
+        sim_wave_fault(wave, inst, "the branch stack is empty");
+        return;
+    }
+    wave->mode -= 1u << 29;
+    sim_set_sgpr64(wave, SIM_SGPR_EXEC, sim_sgpr64(wave, 4 * (top - 1)));
+    jump(wave, inst, sim_sgpr64(wave, 4 * (top - 1) + 2));
+}
+
 EXEC_FN(s_cbranch_never) {
     (void)wave, (void)inst;
 } /* debugger branches: never taken without one */
@@ -358,15 +404,20 @@ EXEC_FN(s_movreld_b64) {
         sim_set_sgpr64(wave, reg, S0_64);
 }
 
+static void set_mode(struct sim_wave *wave, uint32_t mode) {
+    wave->mode = mode;
+    sim_wave_resume(wave);
+}
+
 /* VGPR index mode: the loop in engine.c rewrites the registers of the instructions up to s_set_gpr_idx_off. */
 EXEC_FN(s_set_gpr_idx_on) {
     uint32_t *m0 = &wave->sgpr[SIM_SGPR_M0];
     *m0 = (*m0 & ~0xf0ffu) | (S0_32 & 0xff) | ((uint32_t)inst->imm & 15) << 12;
-    wave->status = SIM_WAVE_INDEXING;
+    set_mode(wave, wave->mode | SIM_MODE_GPR_IDX_EN);
 }
 EXEC_FN(s_set_gpr_idx_off) {
     (void)inst;
-    wave->status = SIM_WAVE_RUNNING;
+    set_mode(wave, wave->mode & ~SIM_MODE_GPR_IDX_EN);
 }
 EXEC_FN(s_set_gpr_idx_idx) {
     uint32_t *m0 = &wave->sgpr[SIM_SGPR_M0];
@@ -377,11 +428,15 @@ EXEC_FN(s_set_gpr_idx_mode) {
     *m0 = (*m0 & ~0xf000u) | ((uint32_t)inst->imm & 15) << 12;
 }
 
+/* The loop in engine.c skips vector instructions. */
+EXEC_FN(s_setvskip) {
+    set_mode(wave, (wave->mode & ~SIM_MODE_VSKIP) | (S0_32 >> (S1_32 & 31) & 1 ? SIM_MODE_VSKIP : 0));
+}
+
 /* ---- hardware registers ---- */
 
 enum { HWREG_MODE = 1, HWREG_STATUS, HWREG_TRAPSTS, HWREG_HW_ID, HWREG_GPR_ALLOC, HWREG_LDS_ALLOC, HWREG_IB_STS };
 enum { HWREG_SH_MEM_BASES = 15, HWREG_XCC_ID = 20 };
-#define MODE_WRITABLE 0x0fffffffu
 
 static bool read_hwreg(struct sim_wave *wave, unsigned id, uint32_t *value) {
     switch (id) {
@@ -430,7 +485,7 @@ EXEC_FN(s_setreg_b32) {
     unsigned shift = inst->imm >> 6 & 31, id = inst->imm & 63;
     uint32_t mask = field_mask(inst->imm) << shift;
     if (id == HWREG_MODE)
-        wave->mode = ((wave->mode & ~mask) | (S0_32 << shift & mask)) & MODE_WRITABLE;
+        set_mode(wave, (wave->mode & ~mask) | (S0_32 << shift & mask));
     else if (id != HWREG_TRAPSTS)
         sim_wave_fault(wave, inst, "hardware register %u cannot be written in the simulator", id);
 }
@@ -460,6 +515,13 @@ EXEC_FN(s_trap) {
     if ((inst->imm & 0xff) != 3) /* 3 is a debugger breakpoint */
         sim_wave_fault(wave, inst, "trap %u: the kernel aborted", (unsigned)(inst->imm & 0xff));
 }
+EXEC_FN(s_setkill) {
+    if (inst->imm & 1)
+        wave->status = SIM_WAVE_DONE;
+}
+EXEC_FN(s_rfe) {
+    sim_wave_fault(wave, inst, "return from an exception outside a trap handler: the simulator runs none");
+}
 EXEC_FN(s_sethalt) {
     if (inst->imm & 1)
         sim_wave_fault(wave, inst, "the wave halted itself");
@@ -468,6 +530,7 @@ EXEC_FN(s_sethalt) {
 #define RC SIM_OP_READS_SCC
 #define WC SIM_OP_WRITES_SCC
 #define RD SIM_OP_READS_DST
+#define FORK SIM_OP_WRITES_EXEC
 #define ROW(fn, op_class, op_flags) {.name = #fn, .exec = fn, .cls = op_class, .flags = op_flags}
 #define ALU(fn, op_flags) ROW(fn, SIM_CLASS_SALU, op_flags)
 #define ROW_AS(text, fn, op_class, op_flags) {.name = text, .exec = fn, .cls = op_class, .flags = op_flags}
@@ -595,6 +658,7 @@ const struct sim_opcode sim_salu_opcodes[] = {
     ALU(s_set_gpr_idx_off, 0),
     ALU(s_set_gpr_idx_idx, SIM_OP_READS_M0),
     ALU(s_set_gpr_idx_mode, SIM_OP_READS_M0),
+    ALU(s_setvskip, 0),
     ALU(s_getreg_b32, 0),
     ALU(s_setreg_b32, 0),
     ROW_AS("s_setreg_imm32_b32", s_setreg_b32, SIM_CLASS_SALU, 0),
@@ -609,18 +673,25 @@ const struct sim_opcode sim_salu_opcodes[] = {
     ROW(s_cbranch_vccnz, SIM_CLASS_BRANCH, SIM_OP_READS_VCC),
     ROW(s_cbranch_execz, SIM_CLASS_BRANCH, 0),
     ROW(s_cbranch_execnz, SIM_CLASS_BRANCH, 0),
+    ROW(s_cbranch_g_fork, SIM_CLASS_BRANCH, FORK),
+    ROW(s_cbranch_i_fork, SIM_CLASS_BRANCH, FORK),
+    ROW(s_cbranch_join, SIM_CLASS_BRANCH, FORK),
     ROW_AS("s_cbranch_cdbgsys", s_cbranch_never, SIM_CLASS_BRANCH, 0),
     ROW_AS("s_cbranch_cdbguser", s_cbranch_never, SIM_CLASS_BRANCH, 0),
     ROW_AS("s_cbranch_cdbgsys_or_user", s_cbranch_never, SIM_CLASS_BRANCH, 0),
     ROW_AS("s_cbranch_cdbgsys_and_user", s_cbranch_never, SIM_CLASS_BRANCH, 0),
     ROW(s_endpgm, SIM_CLASS_SYS, 0),
     ROW_AS("s_endpgm_saved", s_endpgm, SIM_CLASS_SYS, 0),
+    ROW_AS("s_endpgm_ordered_ps_done", s_endpgm, SIM_CLASS_SYS, 0),
     ROW(s_barrier, SIM_CLASS_BARRIER, 0),
     ROW_AS("s_waitcnt", s_ignored, SIM_CLASS_WAITCNT, 0),
     ROW(s_sleep, SIM_CLASS_SYS, 0),
     ROW(s_setprio, SIM_CLASS_SYS, 0),
     ROW(s_trap, SIM_CLASS_SYS, 0),
     ROW(s_sethalt, SIM_CLASS_SYS, 0),
+    ROW(s_setkill, SIM_CLASS_SYS, 0),
+    ROW_AS("s_rfe_b64", s_rfe, SIM_CLASS_BRANCH, 0),
+    ROW_AS("s_rfe_restore_b64", s_rfe, SIM_CLASS_BRANCH, 0),
     ROW_AS("s_nop", s_ignored, SIM_CLASS_SYS, 0),
     ROW_AS("s_wakeup", s_ignored, SIM_CLASS_SYS, 0),
     ROW_AS("s_sendmsg", s_ignored, SIM_CLASS_SYS, 0),

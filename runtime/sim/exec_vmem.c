@@ -33,6 +33,13 @@ static bool to_lds(const struct sim_inst *inst) {
 
 /* ---- addresses ---- */
 
+/* Of `bytes` bytes, `left` of which lie in the buffer, those that are accessed. */
+static uint8_t in_range(uint64_t left, unsigned bytes, bool whole) {
+    if (left >= bytes)
+        return (uint8_t)bytes;
+    return whole ? 0 : (uint8_t)(left & ~3ull);
+}
+
 static void buffer_addresses(const struct sim_wave *wave, const struct sim_inst *inst, struct sim_footprint *fp) {
     unsigned first = has_data_source(inst) ? 1 : 0;
     const uint32_t *resource = &wave->sgpr[inst->src[first + 1].reg];
@@ -49,9 +56,9 @@ static void buffer_addresses(const struct sim_wave *wave, const struct sim_inst 
     const uint32_t *index = inst->idxen ? vector : NULL;
     const uint32_t *offset = !inst->offen ? NULL : inst->idxen ? vector + SIM_LANES : vector;
     uint64_t largest = 0;
+    bool whole = fp->bytes < 4 || inst->op->flags & SIM_OP_TYPED; /* else each dword is in range or not */
 
     if (!index && !add_lane) { /* raw: the common case */
-        uint64_t limit = stride ? records * stride : records;
         uint64_t start = base + scalar;
         for (unsigned lane = 0; lane < SIM_LANES; lane++) {
             uint64_t at = immediate + (offset ? offset[lane] : 0);
@@ -61,19 +68,18 @@ static void buffer_addresses(const struct sim_wave *wave, const struct sim_inst 
             uint64_t at = fp->lanes >> lane & 1 ? fp->address[lane] : 0;
             largest = at > largest ? at : largest;
         }
-        if (largest + fp->bytes > limit) {
+        if (largest + fp->bytes > records) { /* bytes without an index, else rows */
             fp->partial = true;
             for (unsigned lane = 0; lane < SIM_LANES; lane++) {
-                uint64_t left = limit > fp->address[lane] ? limit - fp->address[lane] : 0;
-                uint64_t whole = fp->bytes < 4 ? (left < fp->bytes ? 0 : fp->bytes) : left & ~3ull;
-                fp->valid[lane] = (uint8_t)(whole < fp->bytes ? whole : fp->bytes);
+                uint64_t left = records > fp->address[lane] ? records - fp->address[lane] : 0;
+                fp->valid[lane] = in_range(left, fp->bytes, whole);
             }
         }
         for (unsigned lane = 0; lane < SIM_LANES; lane++)
             fp->address[lane] += start;
         return;
     }
-    unsigned element = 2u << (resource[3] >> 19 & 3), group = 8u << (resource[3] >> 21 & 3);
+    const unsigned element = 4, group = 8u << (resource[3] >> 21 & 3);
     fp->partial = true;
     for (unsigned lane = 0; lane < SIM_LANES; lane++) {
         uint64_t row = (index ? index[lane] : 0) + (add_lane ? lane : 0u);
@@ -86,8 +92,7 @@ static void buffer_addresses(const struct sim_wave *wave, const struct sim_inst 
             at = row * stride + column;
             left = stride ? (row < records ? fp->bytes : 0) : records > at ? records - at : 0;
         }
-        uint64_t whole = fp->bytes < 4 ? (left < fp->bytes ? 0 : fp->bytes) : left & ~3ull;
-        fp->valid[lane] = (uint8_t)(whole < fp->bytes ? whole : fp->bytes);
+        fp->valid[lane] = in_range(left, fp->bytes, whole);
         fp->address[lane] = base + scalar + at;
     }
 }
@@ -113,7 +118,7 @@ static void classify_flat(struct sim_footprint *fp) {
 void sim_vector_footprint(const struct sim_wave *wave, const struct sim_inst *inst, struct sim_footprint *fp) {
     const struct sim_opcode *op = inst->op;
     fp->lanes = sim_exec(wave);
-    fp->bytes = op->arg0;
+    fp->bytes = op->flags & SIM_OP_TYPED ? sim_typed_bytes(wave, inst) : op->arg0;
     fp->partial = fp->mixed = fp->two = false;
     fp->space = SIM_SPACE_GLOBAL;
     if (to_lds(inst)) {
@@ -380,24 +385,6 @@ static void exec_store(struct sim_wave *wave, const struct sim_inst *inst) {
 
 /* ---- atomics ---- */
 
-static uint32_t atomic32(uint8_t *at, unsigned op, uint32_t data, uint32_t data2) {
-    uint32_t *word = (uint32_t *)(void *)at;
-    uint32_t old = __atomic_load_n(word, __ATOMIC_RELAXED), wanted;
-    do
-        wanted = sim_atomic_result32(op, old, data, data2);
-    while (!__atomic_compare_exchange_n(word, &old, wanted, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));
-    return old;
-}
-
-static uint64_t atomic64(uint8_t *at, unsigned op, uint64_t data, uint64_t data2) {
-    uint64_t *word = (uint64_t *)(void *)at;
-    uint64_t old = __atomic_load_n(word, __ATOMIC_RELAXED), wanted;
-    do
-        wanted = sim_atomic_result64(op, old, data, data2);
-    while (!__atomic_compare_exchange_n(word, &old, wanted, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));
-    return old;
-}
-
 static uint64_t lane64(const sim_row *rows, unsigned lane) {
     return rows[0][lane] | (uint64_t)rows[1][lane] << 32;
 }
@@ -423,9 +410,9 @@ static void exec_atomic(struct sim_wave *wave, const struct sim_inst *inst) {
                 return;
             }
             if (fp.bytes == 4)
-                old = atomic32(at, op, rows[0][lane], compares ? rows[1][lane] : 0);
+                old = sim_atomic_memory32(at, op, rows[0][lane], compares ? rows[1][lane] : 0);
             else
-                old = atomic64(at, op, lane64(rows, lane), compares ? lane64(rows + 2, lane) : 0);
+                old = sim_atomic_memory64(at, op, lane64(rows, lane), compares ? lane64(rows + 2, lane) : 0);
         }
         if (old_rows) {
             old_rows[0][lane] = (uint32_t)old;

@@ -118,8 +118,10 @@ static void init(void) {
 static void start(void) {
     started = true;
     state.memory.limit = memory_limit;
-    for (unsigned i = 0; i < state.num_devices; i++)
+    for (unsigned i = 0; i < state.num_devices; i++) {
         state.devices[i].num_cus = default_cus ? default_cus : DEFAULT_CUS(state.devices[i].arch);
+        sim_gws_init(&state.devices[i].gws);
+    }
 }
 
 struct hip_state *hip_state(void) {
@@ -222,6 +224,7 @@ hipError_t hip_run_kernel(const struct sim_kernel *kernel, int device, const uin
     memset(&launch, 0, sizeof launch);
     launch.arch = hip->devices[device].arch;
     launch.memory = &hip->memory;
+    launch.gws = &hip->devices[device].gws;
     launch.kernel = kernel;
     memcpy(launch.grid, grid, sizeof launch.grid);
     memcpy(launch.block, block, sizeof launch.block);

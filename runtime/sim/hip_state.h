@@ -7,6 +7,7 @@
 
 #include "code_object.h"
 #include "engine.h"
+#include "gws.h"
 #include "hip_abi.h"
 #include "memory.h"
 #include "pagoda/sim.h"
@@ -19,6 +20,7 @@ enum hip_mode { HIP_MODE_FAST, HIP_MODE_CHECK, HIP_MODE_TIMING };
 struct hip_device {
     enum sim_arch arch;
     unsigned num_cus;
+    struct sim_gws gws;
 };
 
 struct hip_state {

@@ -108,6 +108,8 @@ enum sim_class {
 #define SIM_OP_READS_M0 0x1000u
 #define SIM_OP_SWAPS 0x2000u /* also writes its first source (v_swap, permlane swaps) */
 #define SIM_OP_WRITES_EXEC 0x4000u
+#define SIM_OP_TYPED 0x8000u          /* converts between registers and the format of a buffer */
+#define SIM_OP_ORDERS_GROUPS 0x10000u /* synchronises workgroups without an address */
 
 struct sim_opcode {
     const char *name; /* mnemonic as LLVM prints it, without _e32, _e64, _dpp, _sdwa suffixes */
@@ -152,7 +154,9 @@ struct sim_inst {
 extern const struct sim_opcode sim_salu_opcodes[];
 extern const struct sim_opcode sim_smem_opcodes[];
 extern const struct sim_opcode sim_vmem_opcodes[];
+extern const struct sim_opcode sim_typed_opcodes[];
 extern const struct sim_opcode sim_lds_opcodes[];
+extern const struct sim_opcode sim_gws_opcodes[];
 const struct sim_opcode *sim_valu_opcode_table(void); /* depends on the host's instruction set */
 extern const struct sim_opcode sim_mfma_opcodes[];
 

@@ -5,6 +5,7 @@
  */
 #include "code_object.h"
 #include "engine.h"
+#include "gws.h"
 #include "memory.h"
 
 #include <stdio.h>
@@ -248,13 +249,19 @@ static bool start_workgroup(struct resident *resident, struct sim_launch *launch
 
 /* ---- scheduling within a workgroup ---- */
 
-static uint32_t runnable_waves(struct sim_workgroup *wg, unsigned *at_barrier, unsigned *done) {
+static uint32_t runnable_waves(struct sim_workgroup *wg, unsigned *at_gws, unsigned *done) {
     uint32_t runnable = 0;
-    *at_barrier = *done = 0;
+    *at_gws = *done = 0;
     for (unsigned i = 0; i < wg->num_waves; i++) {
         switch (wg->waves[i].status) {
         case SIM_WAVE_AT_BARRIER:
-            ++*at_barrier;
+            break;
+        case SIM_WAVE_AT_GWS:
+            sim_gws_poll(&wg->waves[i]);
+            if (sim_wave_runs(&wg->waves[i]))
+                runnable |= 1u << i;
+            else
+                ++*at_gws;
             break;
         case SIM_WAVE_DONE:
         case SIM_WAVE_FAULTED:
@@ -270,7 +277,7 @@ static uint32_t runnable_waves(struct sim_workgroup *wg, unsigned *at_barrier, u
 static void release_barrier(struct sim_workgroup *wg) {
     for (unsigned i = 0; i < wg->num_waves; i++)
         if (wg->waves[i].status == SIM_WAVE_AT_BARRIER)
-            wg->waves[i].status = SIM_WAVE_RUNNING;
+            sim_wave_resume(&wg->waves[i]);
     if (wg->launch->mode && wg->launch->mode->barrier_released)
         wg->launch->mode->barrier_released(wg);
 }
@@ -278,7 +285,7 @@ static void release_barrier(struct sim_workgroup *wg) {
 static void run_one(struct sim_wave *wave, uint64_t quantum) {
     uint64_t limit = wave->wg->launch->max_instructions;
     if (wave->status == SIM_WAVE_SLEEPING)
-        wave->status = SIM_WAVE_RUNNING;
+        sim_wave_resume(wave);
     sim_run_wave(wave, quantum);
     if (limit && wave->instructions > limit && wave->status != SIM_WAVE_FAULTED)
         sim_wave_fault(wave, NULL, "runaway: the wave has executed %llu instructions, the limit; it is at +0x%llx",
@@ -291,10 +298,12 @@ static bool run_workgroup(struct sim_workgroup *wg) {
     unsigned (*schedule)(struct sim_workgroup *, uint32_t, uint64_t *) = launch->mode ? launch->mode->schedule : NULL;
     uint64_t spent = 0;
     while (wg->linear_id < atomic_load_explicit(&launch->faulted_at, memory_order_relaxed)) {
-        unsigned at_barrier, done;
-        uint32_t runnable = runnable_waves(wg, &at_barrier, &done);
+        unsigned at_gws, done;
+        uint32_t runnable = runnable_waves(wg, &at_gws, &done);
         if (done == wg->num_waves)
             return true;
+        if (!runnable && at_gws)
+            return false;
         if (!runnable) {
             release_barrier(wg);
             continue;

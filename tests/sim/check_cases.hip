@@ -69,3 +69,48 @@ KERNEL byte_counters(const unsigned char *in, unsigned *out) {
         sum += counters[4 * (THREAD & 63) + (THREAD >> 6) + 256 * i];
     out[ITEM] = sum;
 }
+
+typedef unsigned resource_t __attribute__((ext_vector_type(4)));
+/* 1024 elements of 32 bits, number format UINT; both selects and format in the last word */
+#define RESOURCE(pointer)                                                                          \
+    ((resource_t){(unsigned)(unsigned long)(pointer),                                              \
+                  (unsigned)((unsigned long)(pointer) >> 32) | 4u << 16, 1024u, 4u << 15 | 4u << 12 | 0xfacu})
+#define TYPED_COPY(name, wait)                                                                                       \
+    KERNEL name(const unsigned *in, unsigned *out) {                                                                 \
+        unsigned value;                                                                                              \
+        asm volatile("buffer_load_format_x %0, %1, %2, 0 idxen\n" wait                                               \
+                     "v_add_u32 %0, 1, %0\n"                                                                         \
+                     "tbuffer_store_format_x %0, %1, %3, dfmt:4, nfmt:4, 0 idxen"                                    \
+                     : "=&v"(value)                                                                                  \
+                     : "v"(ITEM), "s"(RESOURCE(in)), "s"(RESOURCE(out))                                              \
+                     : "memory");                                                                                    \
+    }
+TYPED_COPY(typed_copy, "s_waitcnt vmcnt(0)\n")
+TYPED_COPY(typed_copy_too_early, "")
+
+#define SCALAR_COUNT(name, wait)                                                   \
+    KERNEL name(const unsigned *in, unsigned *out) {                               \
+        unsigned value = 1;                                                        \
+        asm volatile("s_atomic_add %0, %1, 0x0 glc\n" wait "s_add_u32 %0, %0, 1"   \
+                     : "+s"(value)                                                 \
+                     : "s"(out)                                                    \
+                     : "memory", "scc");                                           \
+        out[1024 + ITEM] = value;                                                  \
+    }
+SCALAR_COUNT(scalar_count, "s_waitcnt lgkmcnt(0)\n")
+SCALAR_COUNT(scalar_count_too_early, "")
+
+KERNEL gws_init(const unsigned *in, unsigned *out) {
+    if (ITEM == 0)
+        __builtin_amdgcn_ds_gws_init(15, 3); /* 16 waves, less one */
+}
+#define EXCHANGE(name, meet)                                            \
+    KERNEL name(const unsigned *in, unsigned *out) {                    \
+        out[ITEM] = ITEM + 1;                                           \
+        __builtin_amdgcn_fence(__ATOMIC_RELEASE, "agent");              \
+        meet;                                                           \
+        __builtin_amdgcn_fence(__ATOMIC_ACQUIRE, "agent");              \
+        out[1024 + ITEM] = out[(ITEM + 256) % 1024];                    \
+    }
+EXCHANGE(gws_exchange, __builtin_amdgcn_ds_gws_barrier(15, 3))
+EXCHANGE(exchange_without_gws, (void)0)

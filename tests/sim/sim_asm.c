@@ -129,8 +129,7 @@ bool sim_asm_run(struct sim_asm *test, const char *text) {
     test->wave->pc = 0;
     test->wave->status = SIM_WAVE_RUNNING;
     unsigned left = MAX_INSTRUCTIONS;
-    while ((test->wave->status == SIM_WAVE_RUNNING || test->wave->status == SIM_WAVE_INDEXING) &&
-           test->wave->pc != test->launch.program->size) {
+    while (sim_wave_runs(test->wave) && test->wave->pc != test->launch.program->size) {
         sim_run_wave(test->wave, 1);
         if (--left == 0)
             abort();

@@ -88,6 +88,31 @@ static void free_launch_and_reuse(void **state) {
     expect_report("stores_input", false, "uninitialised memory");
 }
 
+static void typed_buffers_and_scalar_atomics(void **state) {
+    (void)state;
+    expect_clean("typed_copy", true);
+    expect_report("typed_copy", false, "uninitialised memory at 0x");
+    expect_report("typed_copy_too_early", true, "read while a load into it is outstanding");
+    expect_clean("scalar_count", true);
+    expect_report("scalar_count_too_early", true, "read while a load into it is outstanding");
+}
+
+static void global_wave_sync(void **state) {
+    (void)state;
+    uint32_t *out = device_bytes(65536, true), back[2048];
+    assert_int_equal(launch("gws_init", 4, 256, out, out), hipSuccess);
+    for (unsigned round = 0; round < 3; round++) {
+        assert_int_equal(hipMemset(out, 0, 65536), hipSuccess);
+        if (launch("gws_exchange", 4, 256, out, out) != hipSuccess)
+            fail_msg("%s", pagoda_sim_report(0));
+        assert_int_equal(hipMemcpy(back, out, sizeof back, 2), hipSuccess);
+        for (unsigned i = 0; i < 1024; i++)
+            assert_int_equal(back[1024 + i], (i + 256) % 1024 + 1);
+    }
+    assert_int_equal(hipFree(out), hipSuccess);
+    expect_report("exchange_without_gws", true, "race between workgroups: ");
+}
+
 static int set_up(void **state) {
     (void)state;
     return hipModuleLoad(&module, PLANTED_DIR "/check_cases.co") != hipSuccess;
@@ -98,6 +123,8 @@ int main(void) {
         cmocka_unit_test(races_between_workgroups),
         cmocka_unit_test(undefined_values),
         cmocka_unit_test(lds_bytes_of_different_waves),
+        cmocka_unit_test(typed_buffers_and_scalar_atomics),
+        cmocka_unit_test(global_wave_sync),
         cmocka_unit_test(free_launch_and_reuse),
     };
     if (pagoda_sim_set_option("arch", "gfx950") || pagoda_sim_set_option("mode", "check") ||

@@ -171,9 +171,9 @@ static void immediates(void **state) {
 
 static void an_unknown_instruction_is_named(void **state) {
     (void)state;
-    assert_false(sim_asm_run(test, "s_nop 0\nbuffer_load_format_x v0, off, s[0:3], 0"));
+    assert_false(sim_asm_run(test, "s_nop 0\nv_screen_partition_4se_b32 v0, v1"));
     assert_non_null(strstr(test->launch.report, "not supported by the simulator"));
-    assert_non_null(strstr(test->launch.report, "buffer_load_format_x v0, off, s[0:3], 0"));
+    assert_non_null(strstr(test->launch.report, "v_screen_partition_4se_b32_e32 v0, v1"));
     assert_non_null(strstr(test->launch.report, "+0x4"));
     assert_false(sim_asm_run(test, ".long 0xffffffff"));
     assert_non_null(strstr(test->launch.report, "not an instruction"));

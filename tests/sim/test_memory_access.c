@@ -388,6 +388,75 @@ static void scalar_loads(void **state) {
     test->launch.slack = 0;
 }
 
+static void scalar_atomics(void **state) {
+    (void)state;
+    static const struct {
+        const char *name;
+        uint64_t old, value, compare, want32, want64;
+    } cases[] = {
+        {"swap", 5, 9, 0, 9, 9},
+        {"cmpswap", 5, 9, 5, 9, 9},
+        {"cmpswap", 5, 9, 6, 5, 5},
+        {"add", 0xffffffff, 2, 0, 1, 0x100000001},
+        {"sub", 1, 2, 0, 0xffffffff, ~0ull},
+        {"smin", 0xffffffff, 2, 0, 0xffffffff, 2},
+        {"umin", 0xffffffff, 2, 0, 2, 2},
+        {"smax", 0xffffffff, 2, 0, 2, 0xffffffff},
+        {"umax", 0xffffffff, 2, 0, 0xffffffff, 0xffffffff},
+        {"and", 0xff00ff, 0xf0f0f0, 0, 0xf000f0, 0xf000f0},
+        {"or", 0xff00ff, 0xf0f0f0, 0, 0xfff0ff, 0xfff0ff},
+        {"xor", 0xff00ff, 0xf0f0f0, 0, 0x0ff00f, 0x0ff00f},
+        {"inc", 7, 7, 0, 0, 0},
+        {"inc", 6, 7, 0, 7, 7},
+        {"dec", 0, 7, 0, 7, 7},
+        {"dec", 6, 7, 0, 5, 5},
+    };
+    make_buffer(SIZE, 0);
+    sim_set_sgpr64(test->wave, 30, base + 512);
+    test->wave->sgpr[6] = 24;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        for (unsigned form = 0; form < 8; form++) {
+            bool wide = form & 1, buffer = form & 2, returns = form & 4;
+            bool compares = strncmp(cases[i].name, "cmpswap", 7) == 0;
+            unsigned bytes = wide ? 8 : 4, dwords = (wide ? 2 : 1) * (compares ? 2 : 1);
+            uint64_t at = buffer ? 0x28 : 512 + 24 + 0x10, high = 0x1111111122222222ull;
+            memcpy(data + at, &high, 8);
+            memcpy(data + at, &cases[i].old, bytes);
+            sim_set_sgpr64(test->wave, 64, cases[i].value);
+            test->wave->sgpr[wide ? 66 : 65] = (uint32_t)cases[i].compare;
+            if (wide)
+                test->wave->sgpr[67] = (uint32_t)(cases[i].compare >> 32);
+            char registers[16] = "s64";
+            if (dwords > 1)
+                snprintf(registers, sizeof registers, "s[64:%u]", 63 + dwords);
+            if (!sim_asm_runf(test, "s_%satomic_%s%s %s, %s%s", buffer ? "buffer_" : "", cases[i].name,
+                              wide ? "_x2" : "", registers, buffer ? "s[8:11], 0x28" : "s[30:31], s6 offset:0x10",
+                              returns ? " glc" : ""))
+                fail_msg("%s", test->launch.report);
+            uint64_t want = wide ? cases[i].want64 : cases[i].want32;
+            if (value_at(at, bytes) != want)
+                fail_msg("%s form %u: 0x%llx", cases[i].name, form, (unsigned long long)value_at(at, bytes));
+            if (!wide)
+                assert_int_equal(value_at(at + 4, 4), 0x11111111);
+            uint64_t left = returns ? cases[i].old : cases[i].value;
+            assert_int_equal(test->wave->sgpr[64], (uint32_t)left);
+            if (wide)
+                assert_int_equal(test->wave->sgpr[65], left >> 32);
+        }
+    make_buffer(0x2c, 0); /* half of the operand is in range */
+    memcpy(data + 0x28, "12345678", 8);
+    assert_true(sim_asm_run(test, "s_buffer_atomic_add_x2 s[64:65], s[8:11], 0x28 glc"));
+    assert_memory_equal(data + 0x28, "12345678", 8);
+    assert_int_equal(test->wave->sgpr[64], 0);
+    sim_set_sgpr64(test->wave, 30, base + SIZE);
+    assert_false(sim_asm_run(test, "s_atomic_add s64, s[30:31], 0x0"));
+    assert_true(reported("scalar atomic of 4 bytes"));
+    sim_set_sgpr64(test->wave, 30, base + 4);
+    assert_false(sim_asm_run(test, "s_atomic_add_x2 s[64:65], s[30:31], 0x0"));
+    assert_true(reported("misaligned"));
+    assert_true(sim_asm_run(test, "s_atc_probe 1, s[30:31], 0x10\ns_atc_probe_buffer 1, s[8:11], 0x10\ns_dcache_wb"));
+}
+
 static void faults_name_the_place(void **state) {
     (void)state;
     for (unsigned lane = 0; lane < SIM_LANES; lane++)
@@ -435,7 +504,7 @@ int main(void) {
         cmocka_unit_test(buffer_ranges),         cmocka_unit_test(stores),
         cmocka_unit_test(loads_to_lds),          cmocka_unit_test(atomics),
         cmocka_unit_test(apertures_and_scratch), cmocka_unit_test(scalar_loads),
-        cmocka_unit_test(faults_name_the_place),
+        cmocka_unit_test(scalar_atomics),        cmocka_unit_test(faults_name_the_place),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

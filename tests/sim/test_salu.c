@@ -372,6 +372,64 @@ static void hardware_registers(void **state) {
     assert_non_null(strstr(test->launch.report, "trap 2"));
 }
 
+/* Lanes whose value is odd go one way, the others the other way; each lane must have gone one of them. */
+static void fork_and_join(void **state) {
+    (void)state;
+    static const char *const kernels[] = {
+        "s_mov_b32 s40, 0\ns_mov_b64 s[36:37], exec\nv_and_b32 v1, 1, v0\nv_cmp_eq_u32 s[30:31], 1, v1\ns_getpc_b64 "
+        "s[34:35]\n"
+        "here: s_add_u32 s34, s34, odd-here\ns_addc_u32 s35, s35, 0\ns_cbranch_g_fork s[30:31], s[34:35]\n"
+        "v_mov_b32 v2, 100\ns_branch end\nodd: v_mov_b32 v2, 200\ns_branch end\n"
+        "end: s_add_u32 s41, s41, 1\ns_cbranch_join s40\ns_mov_b64 exec, s[36:37]",
+        "s_mov_b32 s40, 0\ns_mov_b64 s[36:37], exec\nv_and_b32 v1, 1, v0\nv_cmp_eq_u32 s[30:31], 1, v1\n"
+        "s_cbranch_i_fork s[30:31], odd\nv_mov_b32 v2, 100\ns_branch end\nodd: v_mov_b32 v2, 200\n"
+        "end: s_add_u32 s41, s41, 1\ns_cbranch_join s40\ns_mov_b64 exec, s[36:37]",
+    };
+    static const uint64_t odd_lanes[] = {0, ~0ull, 0x10ull, ~0x3000ull, 0xffffffff00000000ull};
+    for (unsigned k = 0; k < 2; k++)
+        for (unsigned i = 0; i < sizeof odd_lanes / sizeof *odd_lanes; i++) {
+            uint64_t exec = 0x7ffffffffffffffeull, odd = odd_lanes[i] & exec;
+            sim_set_sgpr64(test->wave, SIM_SGPR_EXEC, exec);
+            test->wave->sgpr[41] = 0;
+            for (unsigned lane = 0; lane < SIM_LANES; lane++) {
+                test->wave->vgpr[0][lane] = (uint32_t)(lane * 2 + (odd_lanes[i] >> lane & 1));
+                test->wave->vgpr[2][lane] = 0;
+            }
+            if (!sim_asm_run(test, kernels[k]))
+                fail_msg("%s", test->launch.report);
+            assert_true(sim_exec(test->wave) == exec);
+            assert_int_equal(test->wave->mode >> 29, 0);
+            assert_int_equal(test->wave->sgpr[41], odd && odd != exec ? 2 : 1); /* ways that had lanes */
+            for (unsigned lane = 0; lane < SIM_LANES; lane++)
+                assert_int_equal(test->wave->vgpr[2][lane], !(exec >> lane & 1) ? 0 : odd >> lane & 1 ? 200 : 100);
+        }
+    sim_set_sgpr64(test->wave, SIM_SGPR_EXEC, ~0ull);
+    test->wave->sgpr[40] = 1;
+    assert_false(sim_asm_run(test, "s_cbranch_join s40"));
+    assert_non_null(strstr(test->launch.report, "branch stack is empty"));
+}
+
+static void skipped_vector_instructions(void **state) {
+    (void)state;
+    test->wave->sgpr[0] = 8;
+    assert_true(sim_asm_run(test,
+                            "v_mov_b32 v0, 1\ns_setvskip s0, 3\nv_mov_b32 v0, 2\nglobal_load_dword v0, v[2:3], off\n"
+                            "s_getreg_b32 s1, hwreg(HW_REG_MODE, 28, 1)\ns_sleep 1\ns_nop 0"));
+    assert_int_equal(test->wave->status, SIM_WAVE_SLEEPING);
+    sim_wave_resume(test->wave);
+    sim_run_wave(test->wave, 1);
+    assert_int_equal(test->wave->vgpr[0][0], 1);
+    assert_int_equal(test->wave->sgpr[1], 1);
+    assert_true(sim_asm_run(test, "v_mov_b32 v0, 3\ns_setvskip 0, 0\nv_mov_b32 v1, 4"));
+    assert_int_equal(test->wave->vgpr[0][0], 3); /* the mode ended with the program before */
+    assert_int_equal(test->wave->vgpr[1][0], 4);
+    assert_false(sim_asm_run(test, "s_rfe_b64 s[2:3]"));
+    assert_non_null(strstr(test->launch.report, "trap handler"));
+    assert_true(sim_asm_run(test, "s_mov_b32 s0, 5\ns_setkill 0\ns_mov_b32 s0, 6\ns_setkill 1\ns_mov_b32 s0, 7"));
+    assert_int_equal(test->wave->sgpr[0], 6);
+    assert_int_equal(test->wave->status, SIM_WAVE_DONE);
+}
+
 static int set_up(void **state) {
     (void)state;
     test = sim_asm_create(SIM_GFX950);
@@ -385,9 +443,15 @@ static int tear_down(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(arithmetic),         cmocka_unit_test(comparisons), cmocka_unit_test(exec_masks),
-        cmocka_unit_test(short_immediates),   cmocka_unit_test(branches),    cmocka_unit_test(vgpr_index_mode),
+        cmocka_unit_test(arithmetic),
+        cmocka_unit_test(comparisons),
+        cmocka_unit_test(exec_masks),
+        cmocka_unit_test(short_immediates),
+        cmocka_unit_test(branches),
+        cmocka_unit_test(vgpr_index_mode),
         cmocka_unit_test(hardware_registers),
+        cmocka_unit_test(fork_and_join),
+        cmocka_unit_test(skipped_vector_instructions),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
