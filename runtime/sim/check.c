@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Check mode's hooks: operations in flight, barriers, the adversarial schedule.
+ * Check mode's hooks: registers used too early, barriers, the adversarial schedule.
  */
 #include "check_state.h"
 
@@ -9,12 +9,10 @@
 #include <string.h>
 
 #define MAX_TURN 96 /* instructions that a wave may run before another is chosen */
-#define VMCNT(imm) (((unsigned)(imm) & 15u) | ((unsigned)(imm) >> 14 & 3u) << 4)
-#define LGKMCNT(imm) ((unsigned)(imm) >> 8 & 15u)
 
 static _Atomic uint64_t launches;
 
-/* ---- operations in flight ---- */
+/* ---- registers of operations in flight ---- */
 
 static const struct check_inst *describe(struct check_launch *check, const struct sim_inst *inst) {
     struct check_inst **slot = &check->insts[inst->offset >> 2];
@@ -28,67 +26,6 @@ static const struct check_inst *describe(struct check_launch *check, const struc
     return what;
 }
 
-static void complete(struct check_wave *check, unsigned index) {
-    struct check_pending *pending = &check->pending[index];
-    for (unsigned i = 0; i < pending->rows.count; i++)
-        if (check->row_op[pending->rows.first + i] == pending->op)
-            check->row_op[pending->rows.first + i] = 0;
-    for (unsigned i = 0; i < pending->sgprs.count; i++)
-        if (check->sgpr_op[pending->sgprs.first + i] == pending->op)
-            check->sgpr_op[pending->sgprs.first + i] = 0;
-    check->completed[pending->op % CHECK_OPS] = check->epoch;
-    memmove(pending, pending + 1, (--check->num_pending - index) * sizeof *pending);
-}
-
-/* Operations that a wait for `left` outstanding ones guarantees to be done. Scalar loads return out of order and flat
- * ones in no order with the others, so that only a wait for 0 covers them. */
-static void wait_for(struct check_wave *check, unsigned counter, unsigned left) {
-    unsigned newer = 0;
-    for (unsigned i = check->num_pending; i-- > 0;) {
-        const struct check_pending *pending = &check->pending[i];
-        if (!(pending->counters & counter)) {
-            newer += counter == CHECK_LGKMCNT && pending->also_lgkm;
-            continue;
-        }
-        bool unordered = pending->scalar || pending->counters == (CHECK_VMCNT | CHECK_LGKMCNT);
-        if (unordered ? left == 0 : newer >= left) {
-            if (pending->counters == counter || left == 0) {
-                complete(check, i);
-                continue;
-            }
-        }
-        newer += !pending->scalar;
-    }
-}
-
-static void waitcnt(struct sim_wave *wave, const struct sim_inst *inst) {
-    struct check_wave *check = check_of(wave);
-    unsigned vm = VMCNT(inst->imm), lgkm = LGKMCNT(inst->imm);
-    if (vm < 63)
-        wait_for(check, CHECK_VMCNT, vm);
-    if (lgkm < 15)
-        wait_for(check, CHECK_LGKMCNT, lgkm);
-}
-
-static void add_pending(struct sim_wave *wave, const struct sim_inst *inst, const struct check_inst *what,
-                        uint32_t op) {
-    struct check_wave *check = check_of(wave);
-    if (check->num_pending == CHECK_PENDING) /* the hardware's counters would have made it wait */
-        complete(check, 0);
-    struct check_pending *pending = &check->pending[check->num_pending++];
-    *pending = (struct check_pending){
-        .inst = inst, .op = op, .counters = what->counters, .scalar = inst->cls == SIM_CLASS_SMEM};
-    pending->also_lgkm = what->flat_lds_load && wave->wg->launch->lds_loads_count_both;
-    if (what->num_vwrite)
-        pending->rows = what->vwrite[0];
-    if (what->num_swrite && inst->cls == SIM_CLASS_SMEM)
-        pending->sgprs = what->swrite[0];
-    for (unsigned i = 0; i < pending->rows.count; i++)
-        check->row_op[pending->rows.first + i] = op;
-    for (unsigned i = 0; i < pending->sgprs.count; i++)
-        check->sgpr_op[pending->sgprs.first + i] = op;
-}
-
 static void report_pending(struct sim_wave *wave, const struct sim_inst *inst, char bank, unsigned reg, uint32_t op,
                            bool reads) {
     struct check_wave *check = check_of(wave);
@@ -98,18 +35,7 @@ static void report_pending(struct sim_wave *wave, const struct sim_inst *inst, c
                      "%c%u is %s while a load into it is outstanding: no s_waitcnt, or one too weak, after %s", bank,
                      reg, reads ? "read" : "overwritten",
                      check_text(wave, check->op_inst[op % CHECK_OPS], text, sizeof text));
-    for (unsigned i = 0; i < check->num_pending; i++) /* one report; go on as if it had been waited for */
-        if (check->pending[i].op == op) {
-            complete(check, i);
-            break;
-        }
-}
-
-static bool same_queue(const struct check_wave *check, uint32_t op, const struct check_inst *what) {
-    for (unsigned i = 0; i < check->num_pending; i++)
-        if (check->pending[i].op == op)
-            return check->pending[i].counters == what->counters && !check->pending[i].scalar;
-    return true;
+    check_flight_excuse(check, op); /* one report; the operation lands when it lands */
 }
 
 static void check_rows(struct sim_wave *wave, const struct sim_inst *inst, const struct check_inst *what,
@@ -118,7 +44,7 @@ static void check_rows(struct sim_wave *wave, const struct sim_inst *inst, const
     for (unsigned i = 0; i < range.count; i++) {
         unsigned row = range.first + i;
         uint32_t op = check->row_op[row];
-        if (op && !(!reads && what->keeps_order && same_queue(check, op, what)))
+        if (op && !(!reads && what->keeps_order && check_flight_same_queue(check, op, what)))
             report_pending(wave, inst, row < 256 ? 'v' : 'a', row % 256, op, reads);
     }
 }
@@ -132,9 +58,12 @@ static void check_sgprs(struct sim_wave *wave, const struct sim_inst *inst, stru
 
 static bool before(struct sim_wave *wave, const struct sim_inst *inst) {
     struct check_wave *check = check_of(wave);
+    bool executes = true;
+    if (check->next_due <= ++check_group(wave)->clock)
+        check_flight_advance(wave);
     if (inst->cls == SIM_CLASS_WAITCNT) {
-        waitcnt(wave, inst);
-        return true;
+        check_flight_wait(wave, inst);
+        return wave->status != SIM_WAVE_FAULTED;
     }
     const struct check_inst *what = describe(check_launch_of(wave), inst);
     if (check->num_pending) {
@@ -154,15 +83,17 @@ static bool before(struct sim_wave *wave, const struct sim_inst *inst) {
         check->op_inst[op % CHECK_OPS] = inst;
         check->op_epoch[op % CHECK_OPS] = check->epoch;
         check->completed[op % CHECK_OPS] = CHECK_NEVER;
-        check_memory(wave, inst, what, op);
+        struct check_box box = {0};
+        check_memory(wave, inst, op, &box);
         check_flow(wave, inst, what);
-        add_pending(wave, inst, what, op);
+        if (wave->status != SIM_WAVE_FAULTED)
+            executes = check_flight_issue(wave, inst, what, op, &box);
     } else {
         check_flow(wave, inst, what);
     }
     if (inst->cls == SIM_CLASS_BARRIER)
         check_group(wave)->at_barrier[wave->index] = inst;
-    return wave->status != SIM_WAVE_FAULTED;
+    return executes && wave->status != SIM_WAVE_FAULTED;
 }
 
 /* ---- barriers ---- */
@@ -227,16 +158,24 @@ static void check_divergence(struct sim_workgroup *wg) {
 
 /* ---- schedule ---- */
 
-static uint64_t next_random(uint64_t *state) { /* splitmix64 */
-    uint64_t value = *state += 0x9e3779b97f4a7c15ull;
-    value = (value ^ value >> 30) * 0xbf58476d1ce4e5b9ull;
-    value = (value ^ value >> 27) * 0x94d049bb133111ebull;
-    return value ^ value >> 31;
+/* Operations land while their wave stands still, too. */
+static void land_due(struct sim_workgroup *wg) {
+    struct check_workgroup *group = wg->check;
+    for (unsigned i = 0; i < wg->num_waves; i++)
+        if (group->waves[i].next_due <= group->clock)
+            check_flight_advance(&wg->waves[i]);
+}
+
+static void stands_still(struct sim_workgroup *wg) {
+    struct check_workgroup *group = wg->check;
+    group->clock += MAX_TURN;
+    land_due(wg);
 }
 
 static unsigned schedule(struct sim_workgroup *wg, uint32_t runnable, uint64_t *quantum) {
     struct check_workgroup *group = wg->check;
-    uint64_t random = next_random(&group->random);
+    land_due(wg);
+    uint64_t random = check_random(&group->random);
     unsigned nth = (unsigned)(random % (unsigned)__builtin_popcount(runnable));
     for (; nth; nth--)
         runnable &= runnable - 1;
@@ -287,6 +226,8 @@ static void begin_wave(struct sim_wave *wave, struct check_wave *check) {
     check->sgpr_undefined[SIM_SGPR_FLAT_SCRATCH] = check->sgpr_undefined[SIM_SGPR_FLAT_SCRATCH + 1] = 0;
     check->any_undefined_sgpr = true;
     check->next_op = 1;
+    check->next_due = UINT64_MAX;
+    check->random = check_random(&check_group(wave)->random);
     wave->check = check;
 }
 
@@ -300,7 +241,8 @@ static void workgroup_begin(struct sim_workgroup *wg) {
         abort();
     for (unsigned i = 0; i < wg->lds_size / 4; i++)
         group->lds[i].read_epoch = CHECK_NEVER;
-    group->random = wg->launch->seed * 0x9e3779b97f4a7c15ull + wg->linear_id;
+    uint64_t seed = wg->launch->seed, stream = wg->linear_id;
+    group->random = check_random(&seed) ^ check_random(&stream);
     wg->check = group;
     for (unsigned i = 0; i < wg->num_waves; i++)
         begin_wave(&wg->waves[i], &group->waves[i]);
@@ -308,9 +250,12 @@ static void workgroup_begin(struct sim_workgroup *wg) {
 
 static void workgroup_end(struct sim_workgroup *wg) {
     struct check_workgroup *group = wg->check;
+    for (unsigned i = 0; i < wg->num_waves && wg->linear_id < atomic_load(&wg->launch->faulted_at); i++)
+        check_flight_drain(&wg->waves[i]);
     if (wg->linear_id < atomic_load(&wg->launch->faulted_at))
         check_divergence(wg);
     check_collect(wg);
+    check_flight_free(group, wg->num_waves);
     free(group->lds);
     free(group->waves);
     free(group);
@@ -324,5 +269,6 @@ const struct sim_mode_ops sim_check_mode = {
     .workgroup_end = workgroup_end,
     .before = before,
     .barrier_released = barrier_released,
+    .stands_still = stands_still,
     .schedule = schedule,
 };

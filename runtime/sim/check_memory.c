@@ -113,6 +113,7 @@ static void lds_write(const struct lds_access *access, uint32_t address, unsigne
         uint32_t op = reader == entry->read_wave ? entry->read_op : 0;
         lds_conflict(access, address, "written", "read", reader, op, false);
     }
+    entry->value_known = false;
     entry->write_op = access->op;
     entry->write_wave = (uint8_t)access->wave->index;
     entry->written = bytes & 15;
@@ -179,9 +180,14 @@ static void lds_store_lanes(struct sim_wave *wave, const struct sim_inst *inst, 
         }
         FOR_DWORDS(base, bytes, at, mask, dword) {
             bool undefined = check->undefined[row + (bytes >= 4 ? dword : 0)] >> access.lane & 1;
-            bool same = bytes >= 4 && mask == 15 && (base & 3) == 0 &&
-                        memcmp(wave->wg->lds + at, &wave->vgpr[row + dword][access.lane], 4) == 0;
-            lds_write(&access, at, mask, same, undefined);
+            bool whole = bytes >= 4 && mask == 15 && (base & 3) == 0;
+            struct check_lds *entry = &check_group(wave)->lds[at >> 2];
+            uint32_t value = wave->vgpr[row + (whole ? dword : 0)][access.lane], old = entry->value;
+            if (!entry->value_known)
+                memcpy(&old, wave->wg->lds + at, 4);
+            lds_write(&access, at, mask, whole && value == old, undefined);
+            entry->value_known = whole;
+            entry->value = value;
         }
     }
 }
@@ -223,6 +229,7 @@ static void check_lds(struct sim_wave *wave, const struct sim_inst *inst, uint32
                     check->load_origin = (uint16_t)(check_new_origin(check, inst, 1, at, 0) + 1);
                 }
                 entry->defined |= mask & 15;
+                entry->value_known = false;
                 entry->write_op = 0;
                 entry->read_waves = 0;
             }
@@ -422,20 +429,47 @@ static void store_lane(struct sim_wave *wave, const struct sim_inst *inst, const
     if (!shadow)
         return;
     uint64_t offset = fp->address[lane] - allocation->base;
-    memory_race(wave, inst, shadow, allocation, lane, offset, bytes, true, typed ? NULL : &wave->vgpr[row][lane],
-                SIM_LANES);
     mark_defined(shadow, offset, bytes);
 }
 
-static void check_vector(struct sim_wave *wave, const struct sim_inst *inst, uint32_t op) {
-    struct check_wave *check = check_of(wave);
+void check_store_effect(struct sim_wave *wave, const struct sim_inst *inst) {
+    if (inst->cls == SIM_CLASS_LDS)
+        return;
+    struct sim_footprint fp;
+    sim_vector_footprint(wave, inst, &fp);
+    unsigned row = row_of(&inst->src[sim_uses_buffer(inst) ? 0 : 1]), lane;
+    FOR_LANES(fp.space == SIM_SPACE_SCRATCH ? 0 : fp.lanes, lane) {
+        unsigned bytes = fp.partial ? fp.valid[lane] : fp.bytes;
+        if ((fp.mixed && fp.lane_space[lane] != SIM_SPACE_GLOBAL) || !bytes ||
+            !sim_access_ok(wave, fp.address[lane], bytes))
+            continue;
+        const struct sim_allocation *allocation = wave->recent[0];
+        if (allocation->shadow)
+            memory_race(wave, inst, allocation->shadow, allocation, lane, fp.address[lane] - allocation->base, bytes,
+                        true, inst->op->flags & SIM_OP_TYPED ? NULL : &wave->vgpr[row][lane], SIM_LANES);
+    }
+}
+
+static struct check_box box_of(const struct sim_footprint *fp) {
+    uint64_t low = UINT64_MAX, high = 0;
+    for (unsigned lane = 0; lane < SIM_LANES; lane++) {
+        bool active = fp->lanes >> lane & 1;
+        uint64_t first = active ? fp->address[lane] : UINT64_MAX, last = active ? fp->address[lane] : 0;
+        low = first < low ? first : low;
+        high = last > high ? last : high;
+    }
+    return (struct check_box){low, high + fp->bytes, fp->mixed ? CHECK_ANY_SPACE : fp->space};
+}
+
+static void check_vector(struct sim_wave *wave, const struct sim_inst *inst, uint32_t op, struct check_box *box) {
     struct sim_footprint fp;
     sim_vector_footprint(wave, inst, &fp);
     if (!fp.lanes)
         return;
+    *box = box_of(&fp);
     unsigned flags = inst->op->flags, lane;
-    bool to_lds = is_lds_load(inst), buffer = sim_uses_buffer(inst);
-    unsigned row = flags & (SIM_OP_STORE | SIM_OP_ATOMIC) ? row_of(&inst->src[buffer ? 0 : 1]) : 0;
+    bool to_lds = is_lds_load(inst);
+    unsigned row = flags & (SIM_OP_STORE | SIM_OP_ATOMIC) ? row_of(&inst->src[sim_uses_buffer(inst) ? 0 : 1]) : 0;
     if (fp.space == SIM_SPACE_SCRATCH)
         return; /* private to its lane; what spills hold is not tracked */
     if (flags & SIM_OP_ATOMIC)
@@ -458,7 +492,6 @@ static void check_vector(struct sim_wave *wave, const struct sim_inst *inst, uin
                 lds_load_lanes(wave, inst, op, 1ull << lane, fp.address, fp.bytes, 0);
         }
     }
-    (void)check;
 }
 
 static void check_scalar(struct sim_wave *wave, const struct sim_inst *inst) {
@@ -487,12 +520,12 @@ static void check_scalar(struct sim_wave *wave, const struct sim_inst *inst) {
 }
 
 /* Undefined addresses, resources and offsets. */
-static void check_address(struct sim_wave *wave, const struct sim_inst *inst, const struct check_inst *what) {
+static void check_address(struct sim_wave *wave, const struct sim_inst *inst) {
     struct check_wave *check = check_of(wave);
     uint16_t origin = 0;
     bool store = inst->op->flags & (SIM_OP_STORE | SIM_OP_ATOMIC);
-    bool buffer = sim_uses_buffer(inst), lds = inst->cls == SIM_CLASS_LDS;
-    unsigned data_first = inst->cls == SIM_CLASS_SMEM || buffer ? 0 : 1;
+    bool lds = inst->cls == SIM_CLASS_LDS;
+    unsigned data_first = inst->cls == SIM_CLASS_SMEM || sim_uses_buffer(inst) ? 0 : 1;
     for (unsigned i = 0; i < inst->num_src; i++) {
         bool data = store && (lds ? i >= data_first : i == data_first);
         const struct sim_operand *source = &inst->src[i];
@@ -511,17 +544,16 @@ static void check_address(struct sim_wave *wave, const struct sim_inst *inst, co
     }
     if ((inst->op->flags & SIM_OP_READS_M0 || inst->lds) && check->sgpr_undefined[SIM_SGPR_M0])
         check_report_undefined(wave, inst, check->sgpr_origin[SIM_SGPR_M0], "the LDS address", -1);
-    (void)what;
 }
 
-void check_memory(struct sim_wave *wave, const struct sim_inst *inst, const struct check_inst *what, uint32_t op) {
+void check_memory(struct sim_wave *wave, const struct sim_inst *inst, uint32_t op, struct check_box *box) {
     struct check_wave *check = check_of(wave);
     memset(check->load_undefined, 0, sizeof check->load_undefined);
-    check_address(wave, inst, what);
+    check_address(wave, inst);
     if (inst->cls == SIM_CLASS_SMEM)
         check_scalar(wave, inst);
     else if (inst->cls == SIM_CLASS_LDS)
         check_lds(wave, inst, op);
     else
-        check_vector(wave, inst, op);
+        check_vector(wave, inst, op, box);
 }

@@ -6,8 +6,9 @@
  * values travel through arithmetic unreported (compilers copy them harmlessly) and are reported where they decide
  * something: an address, a branch, EXEC, data stored to memory. Outstanding operations: each memory instruction is
  * pending until an s_waitcnt covers it; touching its registers before that, or its LDS bytes from another wave, is a
- * hazard. Races: accesses of two waves to the same LDS bytes, at least one a write, with no barrier between them; the
- * same for workgroups and memory within a launch.
+ * hazard, and until it takes effect (see check_flight.c) they hold what they held. Races: accesses of two waves to the
+ * same LDS bytes, at least one a write, with no barrier between them; the same for workgroups and memory within a
+ * launch.
  */
 #ifndef PAGODA_SIM_CHECK_STATE_H
 #define PAGODA_SIM_CHECK_STATE_H
@@ -77,13 +78,29 @@ struct check_inst {
     bool scc_result, scc_source, branches_on_scc, branches_on_vcc, branches_on_exec, ignores_exec, flat_lds_load;
 };
 
-struct check_pending {
+/* Which addresses an operation touches, at most. */
+struct check_box {
+    uint64_t low, high;
+    uint8_t space; /* enum sim_space or CHECK_ANY_SPACE */
+};
+#define CHECK_ANY_SPACE 0xff
+
+struct check_pending { /* an operation that no wait has covered yet */
     const struct sim_inst *inst;
+    const struct check_inst *what;
+    struct check_slot *slot; /* until it has landed */
+    uint64_t due;            /* by the workgroup's clock */
+    uint64_t sequence;       /* nth of the workgroup */
+    struct check_box box;    /* of memory operations */
     uint32_t op;
-    struct check_range rows, sgprs;
+    struct check_range rows, sgprs; /* results */
     uint8_t counters;
     bool scalar;    /* SMEM: returns out of order */
     bool also_lgkm; /* global load to LDS: holds a place in lgkmcnt's order too */
+    bool writes;    /* memory or LDS, by a store or an atomic */
+    bool returns;   /* data, to registers or to LDS */
+    bool performed; /* it has read and written memory */
+    bool landed;    /* and its registers */
 };
 
 struct check_origin { /* where an undefined value came from */
@@ -102,7 +119,11 @@ struct check_wave {
     uint32_t row_op[CHECK_ROWS]; /* pending operation that will write the row, 0: none */
     uint32_t sgpr_op[SIM_SGPR_COUNT];
     struct check_pending pending[CHECK_PENDING]; /* oldest first */
-    unsigned num_pending;
+    unsigned num_pending, in_flight;             /* of these, not landed */
+    uint64_t next_due;                           /* when the first of them lands */
+    uint64_t random;
+    unsigned mood_left;
+    uint8_t mood;
     uint32_t next_op;
     uint32_t epoch;                /* barriers passed */
     uint32_t completed[CHECK_OPS]; /* epoch in which the wave knew the operation to be done; CHECK_NEVER: not yet */
@@ -123,6 +144,8 @@ struct check_lds {       /* of one dword */
     uint8_t write_wave, read_wave;
     uint8_t defined : 4, written : 4; /* bytes ever written; bytes of the last write */
     uint8_t undefined_data : 4;       /* written, but with undefined data */
+    uint8_t value_known : 1;
+    uint32_t value; /* if known: what it will hold once everything issued so far has landed */
 };
 
 struct check_finding {
@@ -136,6 +159,10 @@ struct check_finding {
 struct check_workgroup {
     struct check_lds *lds;
     struct check_wave *waves;
+    struct check_slot *free_slots;
+    uint64_t clock;            /* instructions of all its waves */
+    uint64_t sequence;         /* memory operations of all its waves */
+    unsigned writes_in_flight; /* stores and atomics */
     struct check_finding findings[CHECK_MAX_FINDINGS];
     unsigned num_findings;
     uint64_t random;
@@ -173,6 +200,29 @@ static inline struct check_launch *check_launch_of(const struct sim_wave *wave) 
     return wave->wg->launch->mode_state;
 }
 
+static inline uint64_t check_random(uint64_t *state) { /* splitmix64 */
+    uint64_t value = *state += 0x9e3779b97f4a7c15ull;
+    value = (value ^ value >> 30) * 0xbf58476d1ce4e5b9ull;
+    value = (value ^ value >> 27) * 0x94d049bb133111ebull;
+    return value ^ value >> 31;
+}
+
+/* check_flight.c */
+
+/* Whether the instruction, which counts in a counter, is to be executed now; otherwise it will be when its moment
+ * comes.
+ */
+bool check_flight_issue(struct sim_wave *wave, const struct sim_inst *inst, const struct check_inst *what, uint32_t op,
+                        const struct check_box *box);
+void check_flight_wait(struct sim_wave *wave, const struct sim_inst *inst);
+/* Lands what is due, or everything. */
+void check_flight_advance(struct sim_wave *wave);
+void check_flight_drain(struct sim_wave *wave);
+void check_flight_free(struct check_workgroup *group, unsigned num_waves);
+/* The operation's registers have been used too early: no further reports about them. */
+void check_flight_excuse(struct check_wave *check, uint32_t op);
+bool check_flight_same_queue(const struct check_wave *check, uint32_t op, const struct check_inst *what);
+
 /* check_operands.c */
 struct check_inst *check_describe(const struct sim_inst *inst);
 
@@ -196,6 +246,9 @@ void check_report_undefined(struct sim_wave *wave, const struct sim_inst *inst, 
                             int lane);
 
 /* check_memory.c */
-void check_memory(struct sim_wave *wave, const struct sim_inst *inst, const struct check_inst *what, uint32_t op);
+/* At issue; the box is filled in for operations that count in vmcnt. */
+void check_memory(struct sim_wave *wave, const struct sim_inst *inst, uint32_t op, struct check_box *box);
+/* When a store to memory takes effect. */
+void check_store_effect(struct sim_wave *wave, const struct sim_inst *inst);
 
 #endif

@@ -34,6 +34,7 @@ struct sim_mode_ops {
     bool (*before)(struct sim_wave *wave, const struct sim_inst *inst);
     void (*after)(struct sim_wave *wave, const struct sim_inst *inst);
     void (*barrier_released)(struct sim_workgroup *wg);
+    void (*stands_still)(struct sim_workgroup *wg); /* every wave waits, some of them for another workgroup */
     /* Picks one of the waves that can run (bit mask) and for how many instructions; NULL: round robin. */
     unsigned (*schedule)(struct sim_workgroup *wg, uint32_t runnable, uint64_t *quantum);
 };

@@ -302,8 +302,11 @@ static bool run_workgroup(struct sim_workgroup *wg) {
         uint32_t runnable = runnable_waves(wg, &at_gws, &done);
         if (done == wg->num_waves)
             return true;
-        if (!runnable && at_gws)
+        if (!runnable && at_gws) {
+            if (launch->mode && launch->mode->stands_still)
+                launch->mode->stands_still(wg);
             return false;
+        }
         if (!runnable) {
             release_barrier(wg);
             continue;
