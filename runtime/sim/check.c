@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_TURN 96 /* instructions that a wave may run before another is chosen */
+#define MAX_TURN 96          /* instructions that a wave may run before another is chosen */
+#define LONG_TURN (1u << 20) /* and a workgroup */
 
 static _Atomic uint64_t launches;
 
@@ -184,6 +185,14 @@ static unsigned schedule(struct sim_workgroup *wg, uint32_t runnable, uint64_t *
     return (unsigned)__builtin_ctz(runnable);
 }
 
+/* Now and then a workgroup is left in the middle of something. */
+static uint64_t turn(struct sim_workgroup *wg, uint64_t longest) {
+    struct check_workgroup *group = wg->check;
+    uint64_t random = check_random(&group->turn_random);
+    uint64_t length = random % 2 ? LONG_TURN : 1ull << (random >> 1) % 15;
+    return length < longest ? length : longest;
+}
+
 /* ---- launches and workgroups ---- */
 
 static void launch_begin(struct sim_launch *launch) {
@@ -243,6 +252,7 @@ static void workgroup_begin(struct sim_workgroup *wg) {
         group->lds[i].read_epoch = CHECK_NEVER;
     uint64_t seed = wg->launch->seed, stream = wg->linear_id;
     group->random = check_random(&seed) ^ check_random(&stream);
+    group->turn_random = check_random(&seed) ^ check_random(&stream);
     wg->check = group;
     for (unsigned i = 0; i < wg->num_waves; i++)
         begin_wave(&wg->waves[i], &group->waves[i]);
@@ -271,4 +281,5 @@ const struct sim_mode_ops sim_check_mode = {
     .barrier_released = barrier_released,
     .stands_still = stands_still,
     .schedule = schedule,
+    .turn = turn,
 };

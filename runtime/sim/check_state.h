@@ -165,7 +165,7 @@ struct check_workgroup {
     unsigned writes_in_flight; /* stores and atomics */
     struct check_finding findings[CHECK_MAX_FINDINGS];
     unsigned num_findings;
-    uint64_t random;
+    uint64_t random, turn_random;
     const struct sim_inst *split_here, *split_there; /* first release at which waves stood at different barriers */
     unsigned split_wave, split_other;
     const struct sim_inst *at_barrier[SIM_MAX_WAVES], *last_barrier[SIM_MAX_WAVES];

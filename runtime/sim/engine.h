@@ -37,6 +37,9 @@ struct sim_mode_ops {
     void (*stands_still)(struct sim_workgroup *wg); /* every wave waits, some of them for another workgroup */
     /* Picks one of the waves that can run (bit mask) and for how many instructions; NULL: round robin. */
     unsigned (*schedule)(struct sim_workgroup *wg, uint32_t runnable, uint64_t *quantum);
+    /* Instructions, at most `longest`, after which another workgroup of the host thread gets a turn; NULL: the longest.
+     */
+    uint64_t (*turn)(struct sim_workgroup *wg, uint64_t longest);
 };
 
 struct sim_stats {

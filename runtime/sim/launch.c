@@ -19,6 +19,7 @@
 #define WORKGROUP_TURN \
     20000000            /* instructions after which another workgroup gets a turn: waiting on each other works */
 #define MAX_RESIDENT 64 /* unfinished workgroups per host thread */
+#define FEW_RESIDENT 3u /* where turns are short, as long as they get on: their state is large */
 #define DYNAMIC_STACK_BYTES 16384u
 #define POISON 0xff /* what registers and LDS hold before the kernel writes them: NaN in every float format */
 #define MODE_INIT_BITS 0xffu
@@ -292,9 +293,11 @@ static void run_one(struct sim_wave *wave, uint64_t quantum) {
                        (unsigned long long)wave->instructions, (unsigned long long)wave->pc);
 }
 
-/* True when the workgroup has ended; false when it used up its turn. */
-static bool run_workgroup(struct sim_workgroup *wg) {
+/* True when the workgroup has ended; false when it used up its turn or can only wait. Adds the turn's length to
+ * `total`: the longest if it waits. */
+static bool run_workgroup(struct sim_workgroup *wg, uint64_t *total) {
     struct sim_launch *launch = wg->launch;
+    uint64_t turn = launch->mode && launch->mode->turn ? launch->mode->turn(wg, WORKGROUP_TURN) : WORKGROUP_TURN;
     unsigned (*schedule)(struct sim_workgroup *, uint32_t, uint64_t *) = launch->mode ? launch->mode->schedule : NULL;
     uint64_t spent = 0;
     while (wg->linear_id < atomic_load_explicit(&launch->faulted_at, memory_order_relaxed)) {
@@ -305,17 +308,24 @@ static bool run_workgroup(struct sim_workgroup *wg) {
         if (!runnable && at_gws) {
             if (launch->mode && launch->mode->stands_still)
                 launch->mode->stands_still(wg);
+            *total += WORKGROUP_TURN + 1;
             return false;
         }
         if (!runnable) {
             release_barrier(wg);
             continue;
         }
-        if (spent > WORKGROUP_TURN)
+        if (spent > turn && turn < WORKGROUP_TURN &&
+            atomic_load_explicit(&launch->faulted_at, memory_order_relaxed) != UINT64_MAX)
+            turn = WORKGROUP_TURN; /* it may be the last one, see work() */
+        if (spent > turn) {
+            *total += spent;
             return false;
+        }
         uint64_t quantum = QUANTUM;
         if (schedule) {
             unsigned chosen = schedule(wg, runnable, &quantum);
+            quantum = quantum > turn - spent ? turn - spent + 1 : quantum;
             run_one(&wg->waves[chosen], quantum);
             spent += quantum;
             continue;
@@ -374,14 +384,16 @@ static void free_resident(struct resident *resident) {
  * other make progress; a workgroup that needs no second turn runs to its end first. */
 static void work(struct sim_launch *launch) {
     struct resident *resident[MAX_RESIDENT], *idle = NULL;
-    unsigned count = 0, turn = 0;
+    unsigned count = 0, turn = 0, enough = launch->mode && launch->mode->turn ? FEW_RESIDENT : MAX_RESIDENT;
+    uint64_t spent = 0; /* since the last was claimed */
     struct sim_stats stats;
     memset(&stats, 0, sizeof stats);
     for (;;) {
-        if (count < MAX_RESIDENT) {
+        if (count < MAX_RESIDENT && (count < enough || spent > WORKGROUP_TURN)) {
             struct resident *fresh = claim(launch, idle);
             if (fresh) {
                 idle = NULL;
+                spent = 0;
                 resident[count] = fresh;
                 turn = count++;
             }
@@ -389,7 +401,7 @@ static void work(struct sim_launch *launch) {
         if (count == 0)
             break;
         turn %= count;
-        bool ended = run_workgroup(&resident[turn]->wg);
+        bool ended = run_workgroup(&resident[turn]->wg, &spent);
         /* after a fault nobody waits for workgroups that may wait for one that will not come */
         if (ended || atomic_load_explicit(&launch->faulted_at, memory_order_relaxed) != UINT64_MAX) {
             finish_workgroup(resident[turn], &stats);
