@@ -99,6 +99,23 @@ static unsigned lds_read(const struct lds_access *access, uint32_t address, unsi
     return bytes & ~(entry->defined & ~(unsigned)entry->undefined_data);
 }
 
+/* Against the last read of the dword, which may not have happened yet: only a wait of its wave tells. */
+static void against_last_read(const struct lds_access *access, const struct check_lds *entry, uint32_t address,
+                              unsigned bytes) {
+    const struct check_workgroup *group = check_group(access->wave);
+    const struct check_wave *reader = &group->waves[entry->read_wave];
+    if (!entry->read_op || !(entry->read_waves >> entry->read_wave & spread_bytes[bytes & 15]))
+        return;
+    uint32_t done = completed_epoch(reader, entry->read_op), now = check_of(access->wave)->epoch;
+    bool pending;
+    if (entry->read_wave == access->wave->index) /* its LDS operations are in order, loads to LDS are none */
+        pending = done == CHECK_NEVER && is_lds_load(access->inst);
+    else
+        pending = done >= now && access->wave->wg->waves[entry->read_wave].status != SIM_WAVE_DONE;
+    if (pending)
+        lds_conflict(access, address, "written", "read", entry->read_wave, entry->read_op, true);
+}
+
 static void lds_write(const struct lds_access *access, uint32_t address, unsigned bytes, bool same_value,
                       bool undefined) {
     struct check_lds *entry = &check_group(access->wave)->lds[address >> 2];
@@ -112,6 +129,8 @@ static void lds_write(const struct lds_access *access, uint32_t address, unsigne
         unsigned reader = (unsigned)__builtin_ctzll(others) % 16;
         uint32_t op = reader == entry->read_wave ? entry->read_op : 0;
         lds_conflict(access, address, "written", "read", reader, op, false);
+    } else if (!same_value) {
+        against_last_read(access, entry, address, bytes);
     }
     entry->value_known = false;
     entry->write_op = access->op;

@@ -116,7 +116,7 @@ CASE(load_to_lds_hurries, LOAD_TO_LDS(""))
 CASE(lds_write_waits, WRITE_BARRIER_READ("s_waitcnt lgkmcnt(0)\n"))
 CASE(lds_write_hurries, WRITE_BARRIER_READ(""))
 
-/* What another wave reads is overwritten behind the barrier; nothing but the result shows the missing wait. */
+/* What another wave reads is overwritten behind the barrier. */
 #define READ_BARRIER_WRITE(wait)     \
     "global_load_dword v40, %1, off\n" \
     "s_waitcnt vmcnt(0)\n"           \
@@ -129,8 +129,22 @@ CASE(lds_write_hurries, WRITE_BARRIER_READ(""))
     "ds_write_b32 %4, v42\n"         \
     "s_waitcnt lgkmcnt(0)\n"         \
     "v_add_u32 %0, 1, v41\n"
-CASE(lds_read_waits, READ_BARRIER_WRITE("s_waitcnt lgkmcnt(0)\n"))
-CASE(lds_read_hurries_unnamed, READ_BARRIER_WRITE(""))
+CASE(lds_read_before_barrier_waits, READ_BARRIER_WRITE("s_waitcnt lgkmcnt(0)\n"))
+CASE(lds_read_before_barrier_hurries, READ_BARRIER_WRITE(""))
+
+/* A load to LDS may overtake the wave's own read. */
+#define READ_LOAD_TO_LDS(wait)         \
+    "global_load_dword v40, %1, off\n" \
+    "s_waitcnt vmcnt(0)\n"             \
+    "ds_write_b32 %2, v40\n"           \
+    "s_waitcnt lgkmcnt(0)\n"           \
+    "s_mov_b32 m0, %8\n"               \
+    "ds_read_b32 v41, %2\n" wait       \
+    "global_load_lds_dword %3, off\n"  \
+    "s_waitcnt vmcnt(0) lgkmcnt(0)\n"  \
+    "v_add_u32 %0, 1, v41\n"
+CASE(lds_read_before_load_waits, READ_LOAD_TO_LDS("s_waitcnt lgkmcnt(0)\n"))
+CASE(lds_read_before_load_hurries, READ_LOAD_TO_LDS(""))
 
 /* The waves of a workgroup share a CU, which sees their accesses to an address in order: no wait is needed. */
 CASE(store_barrier_load, "global_load_dword v40, %3, off\n"

@@ -65,10 +65,19 @@ static bool is_right(const char *name, const uint32_t *out) {
 
 static void right_programs(void **state) {
     (void)state;
-    static const char *const names[] = {"load_waits",         "first_of_two_waits", "operands_change",
-                                        "scalar_waits",       "flat_waits",         "lds_operations_are_in_order",
-                                        "load_to_lds_waits",  "lds_write_waits",    "lds_read_waits",
-                                        "store_barrier_load", "load_barrier_store", "message_waits"};
+    static const char *const names[] = {"load_waits",
+                                        "first_of_two_waits",
+                                        "operands_change",
+                                        "scalar_waits",
+                                        "flat_waits",
+                                        "lds_operations_are_in_order",
+                                        "load_to_lds_waits",
+                                        "lds_write_waits",
+                                        "lds_read_before_barrier_waits",
+                                        "lds_read_before_load_waits",
+                                        "store_barrier_load",
+                                        "load_barrier_store",
+                                        "message_waits"};
     for (unsigned i = 0; i < sizeof names / sizeof *names; i++)
         for (unsigned seed = 0; seed < SEEDS; seed++) {
             uint32_t out[GROUPS * ITEMS];
@@ -94,7 +103,8 @@ static void wrong_programs(void **state) {
         {"lds_read_hurries", "v41 is read while a load into it is outstanding"},
         {"load_to_lds_hurries", "read while it may still have to be written by wave"},
         {"lds_write_hurries", "read while it may still have to be written by wave"},
-        {"lds_read_hurries_unnamed", NULL},
+        {"lds_read_before_barrier_hurries", "written while it may still have to be read by wave"},
+        {"lds_read_before_load_hurries", "written while it may still have to be read by wave"},
         {"flag_overtakes_message", NULL},
     };
     for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
