@@ -26,7 +26,7 @@ static void fill_scalar_descales(const pagoda_batch_prefill_args *args, struct p
 }
 
 static struct pagoda_batch_prefill_kernargs make_kernargs(const pagoda_batch_prefill_args *args,
-                                                          const pagoda_plan *plan) {
+                                                          const pagoda_plan *plan, int32_t part_keys) {
     const bool is_vllm = args->page_table_style == PAGODA_PAGE_TABLE_VLLM;
     const bool has_window = args->mask == PAGODA_MASK_SLIDING_WINDOW;
     const bool has_pages = args->quant == PAGODA_QUANT_KV_BLOCK;
@@ -73,6 +73,7 @@ static struct pagoda_batch_prefill_kernargs make_kernargs(const pagoda_batch_pre
         .window_sink_tokens = has_window ? args->window_sink_tokens : 0,
         .out_is_fp16 = args->out_dtype == PAGODA_DTYPE_FP16,
         .num_splits = (int)plan->num_splits,
+        .part_keys = part_keys,
         .softmax_scale = args->softmax_scale,
         .logits_soft_cap = args->logits_soft_cap,
     };
@@ -85,6 +86,7 @@ static struct pagoda_batch_prefill_kernargs make_kernargs(const pagoda_batch_pre
 struct prepared {
     pagoda_plan plan;
     const struct pagoda_kernel *kernel; /* NULL: there is nothing to launch */
+    int32_t part_keys;
     uint32_t combine_workgroups;
 };
 
@@ -104,6 +106,7 @@ static pagoda_status prepare(pagoda_context *context, const pagoda_batch_prefill
     if (plan->grid[0] == 0)
         return PAGODA_OK;
     const struct pagoda_instance *instance = &pagoda_batch_prefill_table.instances[request.chosen];
+    prepared->part_keys = request.part_keys;
     prepared->combine_workgroups = plan->grid[0] / plan->num_splits * (instance->tile_m / PAGODA_COMBINE_ROWS);
     return pagoda_context_kernel(context, PAGODA_OP_BATCH_PREFILL, instance, &prepared->kernel, message);
 }
@@ -119,12 +122,11 @@ pagoda_status pagoda_batch_prefill_prepare(pagoda_context *context, const pagoda
 }
 
 static int launch(const struct pagoda_hip *hip, void *function, const pagoda_plan *plan, uint32_t workgroups,
-                  struct pagoda_batch_prefill_kernargs *kernargs, void *stream) {
+                  uint32_t threads, struct pagoda_batch_prefill_kernargs *kernargs, void *stream) {
     size_t bytes = sizeof *kernargs;
     void *extra[] = {PAGODA_HIP_LAUNCH_BUFFER_POINTER, kernargs, PAGODA_HIP_LAUNCH_BUFFER_SIZE, &bytes,
                      PAGODA_HIP_LAUNCH_END};
-    return hip->ModuleLaunchKernel(function, workgroups, 1, 1, plan->block[0], 1, 1, plan->dynamic_lds, stream, NULL,
-                                   extra);
+    return hip->ModuleLaunchKernel(function, workgroups, 1, 1, threads, 1, 1, plan->dynamic_lds, stream, NULL, extra);
 }
 
 pagoda_status pagoda_batch_prefill(pagoda_context *context, const pagoda_batch_prefill_args *args, void *stream) {
@@ -144,11 +146,12 @@ pagoda_status pagoda_batch_prefill(pagoda_context *context, const pagoda_batch_p
                         args->workspace_bytes, plan->workspace_bytes, plan->instance, plan->num_splits);
         return PAGODA_ERROR_WORKSPACE;
     }
-    struct pagoda_batch_prefill_kernargs kernargs = make_kernargs(args, plan);
+    struct pagoda_batch_prefill_kernargs kernargs = make_kernargs(args, plan, prepared.part_keys);
     void *function = atomic_load_explicit(&prepared.kernel->function, memory_order_relaxed);
-    int error = launch(hip, function, plan, plan->grid[0], &kernargs, stream);
+    int error = launch(hip, function, plan, plan->grid[0], plan->block[0], &kernargs, stream);
     if (error == PAGODA_HIP_SUCCESS && plan->num_splits > 1)
-        error = launch(hip, prepared.kernel->second, plan, prepared.combine_workgroups, &kernargs, stream);
+        error = launch(hip, prepared.kernel->second, plan, prepared.combine_workgroups, PAGODA_COMBINE_THREADS,
+                       &kernargs, stream);
     if (error == PAGODA_HIP_SUCCESS)
         return PAGODA_OK;
     pagoda_text_add(&message, "hipModuleLaunchKernel failed for %s: %s (%d)", plan->instance,

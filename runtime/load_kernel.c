@@ -93,7 +93,7 @@ pagoda_status pagoda_context_kernel(pagoda_context *context, uint8_t op, const s
     pagoda_status status = PAGODA_OK;
     if (atomic_load_explicit(&kernel->function, memory_order_relaxed) == NULL) {
         void *function = NULL;
-        status = load(context, kernel, instance->name, pagoda_ops[op]->second_kernel(instance), &function, message);
+        status = load(context, kernel, instance->name, pagoda_ops[op]->second_kernel, &function, message);
         if (status == PAGODA_OK)
             atomic_store_explicit(&kernel->function, function, memory_order_release);
     }

@@ -20,7 +20,6 @@ enum obstacle {
     STRIDE_LIMIT,
     PAGE_TABLE_LIMIT,
     GRID_LIMIT,
-    SPLIT_KEYS,
     NUM_OBSTACLES
 };
 
@@ -74,11 +73,6 @@ static const char *obstacle(const struct pagoda_request *request, uint32_t index
         pagoda_text_add(reason, "the grid has 2^32 work-items or more");
         pagoda_text_add(instead, "a smaller batch");
         return "grid_fits_32_bits";
-    case SPLIT_KEYS:
-        pagoda_text_add(reason, "the call asks for %" PRId32 " parts of the keys; only the V2 pipeline splits them",
-                        request->num_splits);
-        pagoda_text_add(instead, "num_splits 0");
-        return "pipeline_splits_keys";
     case NUM_OBSTACLES:
         break;
     }
@@ -205,25 +199,30 @@ struct line {
 
 struct pipeline_cost {
     const char *name;
-    bool splits_keys;
+    struct line together; /* workgroups that a compute unit holds at a time */
     struct line alone, alone_step, shared, shared_step;
 };
 
 static const struct pipeline_cost pipeline_costs[] = {
-    {"v2", true, {3350, 9.7}, {1400, 1.34}, {0, 35}, {376, 7.05}},
-    {"v3", false, {8500, 0}, {0, 6.84}, {8500, 0}, {0, 6.84}},
+    {"v2", {4, -1.0 / 64}, {3350, 9.7}, {1400, 1.34}, {0, 35}, {376, 7.05}},
+    {"v3", {1, 0}, {12000, 0}, {0, 6.84}, {12000, 0}, {0, 6.84}},
 };
 enum {
     NUM_PIPELINE_COSTS = sizeof pipeline_costs / sizeof pipeline_costs[0],
     STEP_KEYS = 64,
-    LIKELY_KEYS = 4096,     /* when the call does not say */
-    LEAST_PART_STEPS = 4,   /* of keys: shorter parts are all overhead */
-    COMBINE_CLOCKS = 14000, /* a launch and the first loads */
-    COMBINE_PART_CLOCKS = 550
+    LIKELY_KEYS = 4096,        /* when the call does not say */
+    LEAST_PART_STEPS = 4,      /* of keys: shorter parts are all overhead */
+    MOST_ROUNDS = 8,           /* of unsplit workgroups; with more, few compute units wait for the last ones */
+    COMBINE_CLOCKS = 12500,    /* a launch and the first loads */
+    COMBINE_PART_CLOCKS = 350, /* each further 16 rows of a part per compute unit */
 };
 
 static double at(struct line line, double x) {
     return line.constant + line.factor * x;
+}
+
+static double larger(double a, double b) {
+    return a > b ? a : b;
 }
 
 static const struct pipeline_cost *cost_of(const struct pagoda_instance *instance) {
@@ -236,73 +235,120 @@ static const struct pipeline_cost *cost_of(const struct pagoda_instance *instanc
     return NULL;
 }
 
-static double num_keys(const struct pagoda_request *request) {
-    const int32_t likely = request->max_seqlen_q > LIKELY_KEYS ? request->max_seqlen_q : LIKELY_KEYS;
+static int64_t num_keys(const struct pagoda_request *request) {
+    const int64_t likely = request->max_seqlen_q > LIKELY_KEYS ? request->max_seqlen_q : LIKELY_KEYS;
     return request->max_seqlen_k > 0 ? request->max_seqlen_k : likely;
 }
 
-/* The time that an instance is modelled to take, in clocks, with its keys in so many parts: that of the longest
- * workgroup, or of what a compute unit has to do, whichever is longer. */
-static double clocks_of_parts(const struct pagoda_request *request, const struct pagoda_instance *instance,
-                              const struct pipeline_cost *cost, uint32_t parts) {
-    const double rows = instance->tile_m, queries = request->max_seqlen_q, keys = num_keys(request) / parts;
-    /* Under the causal mask the first tile of a chunk sees fewer keys than the last. */
+static int64_t steps_of(int64_t keys) {
+    return (keys + STEP_KEYS - 1) / STEP_KEYS;
+}
+
+/* The workgroups of a launch, as if all sequences were the longest one. */
+struct shape {
+    double full, full_steps;              /* those of a part's full length, which is not the last of its query tile */
+    double last, most_steps, least_steps; /* those of last parts, of which the lengths are spread evenly */
+};
+
+static struct shape shape_of(const struct pagoda_request *request, const struct pagoda_instance *instance,
+                             int64_t part_steps) {
     const bool is_causal = request->accept[PAGODA_BATCH_PREFILL_AXIS_MASK] == bit(PAGODA_BATCH_PREFILL_MASK_CAUSAL);
-    const double fewer = is_causal && queries > rows ? (queries - rows) / 2 / parts : 0;
-    const double average = keys - fewer > STEP_KEYS ? keys - fewer : STEP_KEYS;
-    const int64_t workgroups = num_workgroups(request, instance) * parts;
-    const int64_t per_unit = (workgroups + request->compute_units - 1) / request->compute_units;
-    const double longest = at(cost->alone, rows) + keys / STEP_KEYS * at(cost->alone_step, rows);
-    const double unit = (double)per_unit * (at(cost->shared, rows) + average / STEP_KEYS * at(cost->shared_step, rows));
-    const double combine = parts > 1 ? COMBINE_CLOCKS + COMBINE_PART_CLOCKS * (double)parts : 0;
-    return (longest > unit ? longest : unit) + combine;
+    const double tiles = (double)num_workgroups(request, instance) / (double)request->rows;
+    const double steps = (double)steps_of(num_keys(request)), part = (double)part_steps;
+    /* From one query tile to the next under the causal mask. */
+    const double slope = is_causal ? (double)instance->tile_m / STEP_KEYS : 0;
+    const double first = larger(steps - slope * (tiles - 1), 1); /* the first query tile's */
+    struct shape shape = {.full_steps = part, .last = tiles * (double)request->rows};
+    for (double key = part; key < steps; key += part) {
+        const double unseeing = slope > 0 && key > first ? (key - first) / slope : 0;
+        shape.full += larger(tiles - unseeing, 0) * (double)request->rows;
+    }
+    shape.most_steps = part < steps ? part : steps;
+    const double spread = larger(steps, first) - first;
+    shape.least_steps = shape.full > 0 ? larger(part - spread, 1) : first;
+    if (shape.full > 0 && slope == 0)
+        shape.most_steps = shape.least_steps = steps - part * (double)((steps_of(num_keys(request)) - 1) / part_steps);
+    return shape;
+}
+
+/* Length of a workgroup when the longest come first. */
+static double steps_at(const struct shape *shape, double index) {
+    if (index < shape->full)
+        return shape->full_steps;
+    const double share = (index - shape->full) / shape->last;
+    return share < 1 ? shape->most_steps - share * (shape->most_steps - shape->least_steps) : 0;
+}
+
+/* The time that an instance is modelled to take, in clocks, with its keys in parts of so many steps: that of the
+ * longest workgroup beside its neighbours, or of what a compute unit has to do, whichever is longer. Of the
+ * k * units + 1 longest workgroups some unit does k + 1. */
+static double clocks_of_parts(const struct pagoda_request *request, const struct pagoda_instance *instance,
+                              const struct pipeline_cost *cost, int64_t part_steps) {
+    const double rows = instance->tile_m, units = request->compute_units;
+    const struct shape shape = shape_of(request, instance, part_steps);
+    const double longest = shape.full > 0 ? shape.full_steps : shape.most_steps, all = shape.full + shape.last;
+    const double once = at(cost->shared, rows), step = at(cost->shared_step, rows);
+    const double steps = shape.full * shape.full_steps + shape.last * (shape.most_steps + shape.least_steps) / 2;
+    double clocks = at(cost->alone, rows) + longest * at(cost->alone_step, rows);
+    clocks = larger(clocks, (all * once + steps * step) / units);
+    for (int k = 1; k * units < all && k <= MOST_ROUNDS; k++) {
+        const double least = k < at(cost->together, rows) ? longest : steps_at(&shape, k * units);
+        clocks = larger(clocks, (k + 1) * (once + least * step));
+    }
+    if (shape.full > 0)
+        clocks += COMBINE_CLOCKS + COMBINE_PART_CLOCKS * all * rows / 16 / units;
+    return clocks;
 }
 
 /* An instance as it would be launched. */
 struct choice {
     const struct pagoda_instance *instance; /* NULL: none */
-    uint32_t num_splits;
+    uint32_t num_splits;                    /* most parts of a query tile */
+    int64_t part_steps;
     double clocks;
 };
 
-static bool fits(const struct pagoda_request *request, uint32_t parts) {
-    return request->part_bytes == 0 || parts <= request->workspace_bytes / request->part_bytes;
+static struct choice with_parts(const struct pagoda_request *request, const struct pagoda_instance *instance,
+                                const struct pipeline_cost *cost, uint32_t num_splits) {
+    /* Told how many parts but not how many keys, the kernel finds out. */
+    const bool is_known = request->max_seqlen_k > 0 || request->num_splits < 2;
+    const int64_t steps = is_known ? steps_of(num_keys(request)) : 1,
+                  step = instance->tile_n > STEP_KEYS ? instance->tile_n / STEP_KEYS : 1;
+    struct choice choice = {instance, num_splits, (steps + num_splits - 1) / num_splits, 0};
+    choice.part_steps = (choice.part_steps + step - 1) / step * step;
+    choice.clocks = clocks_of_parts(request, instance, cost, choice.part_steps);
+    return choice;
 }
 
-/* With as many parts as the call asks for, or as the device has room for at once, if that is faster. */
-static struct choice with_parts(const struct pagoda_request *request, const struct pagoda_instance *instance) {
+/* With as many parts as the call asks for, or as many as are fastest. */
+static struct choice with_best_parts(const struct pagoda_request *request, const struct pagoda_instance *instance) {
     const struct pipeline_cost *cost = cost_of(instance);
-    struct choice choice = {instance, 1, 0};
     if (cost == NULL || request->compute_units <= 0 || num_workgroups(request, instance) == 0)
-        return choice;
-    const uint32_t asked = (uint32_t)request->num_splits;
-    if (asked > 1 && !cost->splits_keys)
-        return (struct choice){NULL, 0, 0};
-    choice.num_splits = asked > 1 ? asked : 1;
-    choice.clocks = clocks_of_parts(request, instance, cost, choice.num_splits);
-    for (int64_t waves = 1; asked == 0 && cost->splits_keys && waves <= 2; waves++) {
-        int64_t parts = waves * request->compute_units / num_workgroups(request, instance);
-        const int64_t most = (int64_t)(num_keys(request) / (STEP_KEYS * LEAST_PART_STEPS));
-        parts = parts < most ? parts : most;
-        parts = parts < PAGODA_MAX_SPLITS ? parts : PAGODA_MAX_SPLITS;
-        if (parts < 2 || !fits(request, (uint32_t)parts))
-            continue;
-        const double clocks = clocks_of_parts(request, instance, cost, (uint32_t)parts);
-        if (clocks < choice.clocks)
-            choice = (struct choice){instance, (uint32_t)parts, clocks};
+        return (struct choice){instance, 1, 0, 0};
+    if (request->num_splits > 0)
+        return with_parts(request, instance, cost, (uint32_t)request->num_splits);
+    struct choice best = with_parts(request, instance, cost, 1);
+    uint64_t most = request->part_bytes > 0 ? request->workspace_bytes / request->part_bytes : PAGODA_MAX_SPLITS;
+    if (num_workgroups(request, instance) > (int64_t)request->compute_units * MOST_ROUNDS)
+        most = 1;
+    for (uint32_t parts = 2; parts <= most && parts <= PAGODA_MAX_SPLITS; parts++) {
+        if ((steps_of(num_keys(request)) + parts - 1) / parts < LEAST_PART_STEPS)
+            break;
+        const struct choice choice = with_parts(request, instance, cost, parts);
+        best = choice.clocks < best.clocks ? choice : best;
     }
-    return choice;
+    return best;
 }
 
 /* The fastest by the model; of equals, the best-ranked. */
 static struct choice choose_with_parts(const struct pagoda_request *request, bool only_built) {
     const struct pagoda_instance *instance = NULL;
-    struct choice best = {NULL, 0, 0};
+    struct choice best = {NULL, 0, 0, 0};
     while ((instance = pagoda_next_instance(&TABLE, request->accept, instance)) != NULL) {
         if (only_built && !pagoda_is_built(request, instance))
             continue;
-        const struct choice choice = with_parts(request, instance);
-        if (choice.instance != NULL && (best.instance == NULL || choice.clocks < best.clocks))
+        const struct choice choice = with_best_parts(request, instance);
+        if (best.instance == NULL || choice.clocks < best.clocks)
             best = choice;
     }
     return best;
@@ -316,7 +362,7 @@ static void add_modelled(struct pagoda_text *text, const struct pagoda_request *
     pagoda_text_add(text, "%" PRId64 " workgroups of %u rows",
                     num_workgroups(request, choice.instance) * choice.num_splits, choice.instance->tile_m);
     if (choice.num_splits > 1)
-        pagoda_text_add(text, " and 1/%u of the keys", choice.num_splits);
+        pagoda_text_add(text, " and at most %" PRId64 " keys", choice.part_steps * STEP_KEYS);
     pagoda_text_add(text, " are modelled to take %.1f us", choice.clocks / pagoda_arch_facts[request->arch].clock_mhz);
 }
 
@@ -325,12 +371,7 @@ static bool passes_over(const struct pagoda_request *request, const struct pagod
     const struct choice chosen = choose_with_parts(request, only_built);
     if (chosen.instance == NULL || chosen.instance == instance)
         return false;
-    const struct choice passed = with_parts(request, instance);
-    if (passed.instance == NULL) {
-        *rule = "pipeline_splits_keys";
-        pagoda_text_add(reason, "the call asks for parts of the keys, which this pipeline does not split");
-        return true;
-    }
+    const struct choice passed = with_best_parts(request, instance);
     *rule = "modelled_slower";
     pagoda_text_add(reason, "its ");
     add_modelled(reason, request, passed);
@@ -374,22 +415,19 @@ static int64_t largest_grid(const struct pagoda_request *request, const struct c
 static pagoda_status select_instance(struct pagoda_request *request, struct choice *choice,
                                      struct pagoda_text *message) {
     bool is_built = true;
-    *choice = (struct choice){NULL, 0, 0};
+    *choice = (struct choice){NULL, 0, 0, 0};
     if (request->obstacles == 0 && request->is_forced) {
         uint32_t axis;
         const struct pagoda_instance *forced = pagoda_make_candidate(&TABLE, request->forced).instance;
         if (forced != NULL && pagoda_is_accepted(&TABLE, request->accept, request->forced, &axis)) {
-            *choice = with_parts(request, forced);
+            *choice = with_best_parts(request, forced);
             is_built = pagoda_is_built(request, forced);
-            note(request, SPLIT_KEYS, choice->instance == NULL);
         }
     } else if (request->obstacles == 0) {
         *choice = choose_with_parts(request, true);
         is_built = choice->instance != NULL;
         if (!is_built)
             *choice = choose_with_parts(request, false);
-        note(request, SPLIT_KEYS,
-             choice->instance == NULL && pagoda_next_instance(&TABLE, request->accept, NULL) != NULL);
     }
     const struct pagoda_instance *instance = choice->instance;
     if (instance != NULL && largest_grid(request, choice) * instance->threads > UINT32_MAX) {
@@ -401,6 +439,8 @@ static pagoda_status select_instance(struct pagoda_request *request, struct choi
         return PAGODA_ERROR_UNSUPPORTED;
     }
     request->chosen = (int32_t)(instance - TABLE.instances);
+    request->part_keys =
+        (int32_t)(choice->part_steps * STEP_KEYS < INT32_MAX / 2 ? choice->part_steps * STEP_KEYS : 1 << 30);
     if (!is_built) {
         pagoda_explain_not_built(request, instance, message);
         return PAGODA_ERROR_NOT_BUILT;
@@ -450,21 +490,16 @@ pagoda_status pagoda_batch_prefill_plan(const pagoda_context *context, const pag
     const pagoda_status status = pagoda_make_batch_prefill_plan(context, args, plan, &request, &message);
     if (status == PAGODA_OK && args->num_splits == 0) {
         request.workspace_bytes = UINT64_MAX;
-        const struct choice wanted = request.is_forced ? with_parts(&request, &TABLE.instances[request.chosen])
+        const struct choice wanted = request.is_forced ? with_best_parts(&request, &TABLE.instances[request.chosen])
                                                        : choose_with_parts(&request, true);
         plan->wanted_workspace_bytes = wanted.num_splits > 1 ? (size_t)(wanted.num_splits * request.part_bytes) : 0;
     }
     return status;
 }
 
-static const char *second_kernel(const struct pagoda_instance *instance) {
-    const struct pipeline_cost *cost = cost_of(instance);
-    return cost != NULL && cost->splits_keys ? "_combine" : NULL;
-}
-
 const struct pagoda_op pagoda_batch_prefill_op = {.table = &TABLE,
                                                   .choose = choose,
                                                   .passes_over = passes_over,
-                                                  .second_kernel = second_kernel,
+                                                  .second_kernel = "_combine",
                                                   .num_obstacles = NUM_OBSTACLES,
                                                   .obstacle = obstacle};

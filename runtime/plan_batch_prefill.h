@@ -9,7 +9,8 @@
 
 #include "request.h"
 
-enum { PAGODA_COMBINE_ROWS = 16 }; /* query rows of a workgroup of the kernel that combines split keys: combine.h */
+/* Query rows, and work-items, of a workgroup of the kernel that combines split keys: combine.h. */
+enum { PAGODA_COMBINE_ROWS = 16, PAGODA_COMBINE_THREADS = 256 };
 
 /* Validates, normalises, selects and sizes the launch. The statuses of pagoda_batch_prefill_plan. */
 pagoda_status pagoda_make_batch_prefill_plan(const pagoda_context *context, const pagoda_batch_prefill_args *args,

@@ -26,6 +26,7 @@ struct pagoda_request {
     int64_t rows; /* batch * num_q_heads: workgroups per query tile */
     int32_t max_seqlen_q, max_seqlen_k;
     int32_t num_splits;       /* that the call asks for; 0: any */
+    int32_t part_keys;        /* that the plan cuts keys after */
     uint64_t part_bytes;      /* of workspace, for each part that keys are split into */
     uint64_t workspace_bytes; /* that the call has */
     uint8_t op;               /* index in pagoda_ops */
@@ -44,8 +45,8 @@ struct pagoda_op {
      * `rule` is the name of the consideration and `reason` receives it in words. */
     bool (*passes_over)(const struct pagoda_request *request, const struct pagoda_instance *instance, bool only_built,
                         const char **rule, struct pagoda_text *reason);
-    /* Symbol suffix of a second kernel that the instance's code object holds; NULL: it holds one. */
-    const char *(*second_kernel)(const struct pagoda_instance *instance);
+    /* Symbol suffix of the second kernel that every code object of the operation holds. */
+    const char *second_kernel;
     uint32_t num_obstacles;
     /* Name of an obstacle, its reason in words, and what a request would need to have instead (may add nothing). */
     const char *(*obstacle)(const struct pagoda_request *request, uint32_t index, struct pagoda_text *reason,

@@ -45,7 +45,8 @@ struct pagoda_batch_prefill_kernargs {
     int num_q_tiles;           /* ceil(max_seqlen_q / tile_m) */
     int window_left, window_right, window_sink_tokens;
     int out_is_fp16;           /* FP8 input only: 1 = fp16 out, 0 = bf16 out */
-    int num_splits;            /* >= 1: workgroups that share the keys of a query tile, see batch_prefill_combine.h */
+    int num_splits;            /* most parts that the keys of a query tile are cut into, see key_parts.h; 1: not cut */
+    int part_keys;             /* num_splits > 1: keys of a part, unless there are more keys than that; a multiple of TILE_N */
     float softmax_scale;
     float logits_soft_cap;
     float q_descale, k_descale, v_descale; /* 1 when the mode does not read them */

@@ -47,6 +47,9 @@ CONSTANT WAVE_LANES = 64;
 /* A value that is the same for all lanes, in a scalar register: division, for one, is done in vector registers. */
 DEVICE int uniform_int(int value) { return __builtin_amdgcn_readfirstlane(value); }
 
+/* Both not negative, the same for all lanes. */
+DEVICE int uniform_quotient(int a, int b) { return uniform_int((int)((u32)a / (u32)b)); }
+
 DEVICE int lane_id(void) { return (int)(__builtin_amdgcn_workitem_id_x() & (WAVE_LANES - 1)); }
 /* The wave's index in its workgroup, known to the compiler as the same for all lanes. */
 DEVICE int wave_id(void) { return uniform_int((int)(__builtin_amdgcn_workitem_id_x() / WAVE_LANES)); }

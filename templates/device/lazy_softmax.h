@@ -23,9 +23,8 @@
 #include "kv_tile.h"
 #include "lanes.h"
 #include "ring_tile.h"
+#include "softmax_result.h"
 
-#define LOG2_E 1.44269504088896340736f
-#define LN_2 0.69314718055994530942f
 #define RAISED_SHIFT 7.0f
 #define FIRST_SHIFT 5.169925f
 struct lazy_softmax {
@@ -95,11 +94,6 @@ DEVICE int overflowed(f32x4 sum) {
     float value = sum[0];
     return __builtin_amdgcn_ballot_w64(__builtin_isnan(value)) != 0;
 }
-
-struct softmax_result {
-    float out_factor; /* output = accumulated output * out_factor */
-    float lse;        /* natural logarithm of the sum of exponentials */
-};
 
 /* sink_logit: logit of a virtual key that adds to the sum only; NULL for none. A row that saw no key gives 0 and -inf. */
 DEVICE struct softmax_result lazy_softmax_finish(const struct lazy_softmax *row, const float *sink_logit) {

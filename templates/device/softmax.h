@@ -13,6 +13,7 @@
 #include "convert.h"
 #include "kv_tile.h"
 #include "lanes.h"
+#include "softmax_result.h"
 
 #if defined(DTYPE_FP8) && defined(ARCH_GFX950)
 #define PROBABILITY_SHIFT 8.0f /* e4m3fn: up to 448 = 2^8.8 */
@@ -25,8 +26,6 @@
 #define RESCALE_SLACK 8.0f
 #endif
 
-#define LOG2_E 1.44269504088896340736f
-#define LN_2 0.69314718055994530942f
 /* The maximum before any key was seen: finite, so that differences of maxima are never NaN, and below every score. */
 #define NO_MAX -1e30f
 
@@ -108,12 +107,6 @@ DEVICE void softmax_probabilities(struct softmax *row, const accumulator scores[
     }
     row->sum += (sum[0] + sum[1]) * factor.inverse;
 }
-
-/* What a row has come to after its last tile. */
-struct softmax_result {
-    float out_factor; /* output = accumulated output * out_factor */
-    float lse;        /* natural logarithm of the sum of exponentials */
-};
 
 /* sink_logit: logit of a virtual key that adds to the sum only; NULL for none. A row that saw no key gives 0 and -inf. */
 DEVICE struct softmax_result softmax_finish(const struct softmax *row, const float *sink_logit) {

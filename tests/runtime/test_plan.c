@@ -254,18 +254,44 @@ static void test_split_keys(void **state) {
     args.pipeline = "v2";
     (void)pagoda_batch_prefill_plan(context, &args, &plan);
     assert_int_equal(plan.wanted_workspace_bytes, 0);
-    /* A pipeline that cannot is not taken, or refused by name. */
-    args = one_chunk(8192, 8192, 16);
-    args.num_splits = 2;
-    (void)pagoda_batch_prefill_plan(context, &args, &plan);
-    assert_string_equal(plan.pipeline, "v2");
-    assert_int_equal(plan.num_splits, 2);
+    pagoda_context_destroy(context);
+}
+
+/* Under the causal mask the last query tiles have much more to do than the first: V3 splits, and says in how many
+ * parts. */
+static void test_split_causal_keys(void **state) {
+    (void)state;
+    pagoda_context *context = context_for("gfx950");
+    pagoda_plan plan = {.struct_size = sizeof plan};
+    pagoda_batch_prefill_args args = one_chunk(4096, 4096, 6);
     args.pipeline = "v3";
-    char message[1024];
-    args.message = message;
-    args.message_size = sizeof message;
-    assert_int_equal(pagoda_batch_prefill_plan(context, &args, &plan), PAGODA_ERROR_UNSUPPORTED);
-    assert_non_null(strstr(message, "(pipeline_splits_keys)"));
+    const pagoda_status planned = pagoda_batch_prefill_plan(context, &args, &plan);
+    const size_t part = 4096 * 6 * (128 + 1) * 4;
+    assert_int_equal(plan.num_splits, 1);
+    if (planned == PAGODA_OK)
+        assert_int_equal(plan.wanted_workspace_bytes, 4 * part); /* 16 q tiles, 40 parts of 16 steps for each head */
+    args.workspace = DEVICE_ADDRESS(20);
+    args.workspace_bytes = 4 * part;
+    (void)pagoda_batch_prefill_plan(context, &args, &plan);
+    assert_int_equal(plan.num_splits, 4);
+    assert_int_equal(plan.workspace_bytes, 4 * part);
+    assert_int_equal(plan.grid[0], 4 * 16 * 6);
+    struct pagoda_request request;
+    assert_true(pagoda_read_request(&plan, &request));
+    assert_int_equal(request.part_keys, 1024);
+    /* More than it would choose, and with no word about the number of keys: then the kernel cuts what it finds. */
+    args.num_splits = 16;
+    args.max_seqlen_k = 0;
+    (void)pagoda_batch_prefill_plan(context, &args, &plan);
+    assert_int_equal(plan.num_splits, 16);
+    assert_int_equal(plan.workspace_bytes, 16 * part);
+    assert_true(pagoda_read_request(&plan, &request));
+    assert_int_equal(request.part_keys, 64);
+    /* What fills the device in many rounds is not split. */
+    args = one_chunk(65536, 65536, 16);
+    args.pipeline = "v3";
+    (void)pagoda_batch_prefill_plan(context, &args, &plan);
+    assert_int_equal(plan.wanted_workspace_bytes, 0);
     pagoda_context_destroy(context);
 }
 
@@ -472,6 +498,7 @@ int main(void) {
         cmocka_unit_test(test_tile_choice),
         cmocka_unit_test(test_pipeline_choice),
         cmocka_unit_test(test_split_keys),
+        cmocka_unit_test(test_split_causal_keys),
         cmocka_unit_test(test_page_size_choice),
         cmocka_unit_test(test_fp8_without_quantisation),
         cmocka_unit_test(test_nothing_to_compute),
