@@ -37,35 +37,44 @@ int main(int argc, char **argv) {
     for (size_t i = 0; i < sizeof list / sizeof list[0]; ++i)
         kernel_cases_add(&cases, NULL, list[i].name, "--arch %s %s --seed %zu", argv[1], list[i].flags, i + 1);
     /* Parts of V3, whose query tiles are long and whose ring starts anywhere in the keys. */
-    static const char *const schedules[] = {"burst", "overlap"};
+    static const char *const schedules[] = {"overlap", "burst"};
     static const struct {
-        const char *name, *instance, *flags;
+        const char *name;
+        int num_schedules;
+        const char *instance, *flags;
     } v3[] = {
-        {"one tile each", "p16_nomask_per_tensor", "--page-size 16 --q-len 300 --kv-len 128 --splits 2 --lse"},
-        {"uneven parts", "p16_nomask_per_tensor", "--page-size 16 --q-len 70 --kv-len 1031 --splits 3 --lse --sinks"},
-        {"more parts than tiles", "p16_nomask_per_tensor", "--page-size 16 --q-len 3 --kv-len 100 --splits 64 --lse"},
-        {"many parts of many rows", "p16_nomask_per_tensor", "--page-size 16 --q-len 257 --kv-len 2900 --splits 23"},
-        {"causal: as many parts as a tile sees", "p1_causal_per_tensor",
+        {"one tile each", 2, "d128_t256x64_p16_nomask_per_tensor",
+         "--page-size 16 --q-len 300 --kv-len 128 --splits 2 --lse"},
+        {"uneven parts", 2, "d128_t256x64_p16_nomask_per_tensor",
+         "--page-size 16 --q-len 70 --kv-len 1031 --splits 3 --lse --sinks"},
+        {"more parts than tiles", 2, "d128_t256x64_p16_nomask_per_tensor",
+         "--page-size 16 --q-len 3 --kv-len 100 --splits 64 --lse"},
+        {"many parts of many rows", 2, "d128_t256x64_p16_nomask_per_tensor",
+         "--page-size 16 --q-len 257 --kv-len 2900 --splits 23"},
+        {"causal: as many parts as a tile sees", 2, "d128_t256x64_p1_causal_per_tensor",
          "--page-size 1 --mask causal --q-heads 4 --kv-heads 2 --q-len 1300 --kv-len 1300 --splits 7 --lse"},
-        {"causal: parts that the first rows do not see", "p1_causal_per_tensor",
+        {"causal: parts that the first rows do not see", 2, "d128_t256x64_p1_causal_per_tensor",
          "--page-size 1 --mask causal --q-len 512 --kv-len 600 --splits 3 --lse --dominated"},
-        {"causal: queries that see no key", "p1_causal_per_tensor",
+        {"causal: queries that see no key", 2, "d128_t256x64_p1_causal_per_tensor",
          "--page-size 1 --mask causal --q-len 700 --kv-len 250 --splits 2 --lse --sinks"},
-        {"ragged batch with empty and short sequences", "p1_causal_per_tensor",
+        {"ragged batch with empty and short sequences", 2, "d128_t256x64_p1_causal_per_tensor",
          "--page-size 1 --mask causal --q-heads 2 --q-len 1,0,565,17,300 --kv-len 513,40,865,0,2 --splits 7 --lse "
          "--dominated --strided"},
-        {"kv_block", "p1024_causal_kv_block",
+        {"kv_block", 2, "d128_t256x64_p1024_causal_kv_block",
          "--page-size 1024 --mask causal --q-len 300 --kv-len 3000 --splits 7 --lse --sinks"},
-        {"kv_block, ragged", "p1024_causal_kv_block",
+        {"kv_block, ragged", 2, "d128_t256x64_p1024_causal_kv_block",
          "--page-size 1024 --mask causal --q-len 70,600,1 --kv-len 1100,2100,900 --splits 3 --out-dtype fp16"},
+        {"head dim 64", 1, "d64_t256x64_p16_causal_per_tensor",
+         "--head-dim 64 --page-size 16 --mask causal --q-len 30,600 --kv-len 1300,601 --splits 3 --lse --sinks"},
     };
-    for (size_t i = 0; i < sizeof v3 / sizeof v3[0] && strcmp(argv[1], "gfx950") == 0; ++i) {
+    enum { NUM_V3 = sizeof v3 / sizeof v3[0] };
+    static char instances[NUM_V3][2][128];
+    for (size_t i = 0; i < NUM_V3 && strcmp(argv[1], "gfx950") == 0; ++i) {
         const char *quant = strstr(v3[i].instance, "kv_block") ? "kv_block" : "per_tensor";
-        for (size_t s = 0; s < sizeof schedules / sizeof schedules[0]; ++s) {
-            static char instances[sizeof v3 / sizeof v3[0]][2][128];
+        for (int s = 0; s < v3[i].num_schedules; ++s) {
             char *instance = instances[i][s], name[128];
-            snprintf(instance, sizeof instances[i][s], "batch_prefill_v3_gfx950_fp8_d128_t256x64_%s_linear_%s",
-                     v3[i].instance, schedules[s]);
+            snprintf(instance, sizeof instances[i][s], "batch_prefill_v3_gfx950_fp8_%s_linear_%s", v3[i].instance,
+                     schedules[s]);
             snprintf(name, sizeof name, "v3 %s: %s", schedules[s], v3[i].name);
             kernel_cases_add(&cases, instance, name, "--arch gfx950 --dtype fp8 --quant %s %s --seed %zu", quant,
                              v3[i].flags, i + 1);

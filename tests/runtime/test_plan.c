@@ -250,7 +250,7 @@ static void test_split_keys(void **state) {
     assert_int_equal(pagoda_batch_prefill_plan(context, &args, &plan), planned);
     assert_int_equal(plan.num_splits, 1);
     assert_int_equal(plan.wanted_workspace_bytes, 0);
-    args = one_chunk(4096, 4096, 16);
+    args = one_chunk(16384, 16384, 32);
     args.pipeline = "v2";
     (void)pagoda_batch_prefill_plan(context, &args, &plan);
     assert_int_equal(plan.wanted_workspace_bytes, 0);
