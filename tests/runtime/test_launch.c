@@ -232,6 +232,7 @@ static void test_split_launch(void **state) {
     struct pagoda_batch_prefill_kernargs k;
     memcpy(&k, mock->launch.kernargs, sizeof k);
     assert_int_equal(k.num_splits, 5);
+    assert_int_equal(k.part_keys, 4 * 64); /* of 1000 keys */
     assert_int_equal(k.num_q_tiles, 2);
     assert_ptr_equal(k.split_out, args.workspace);
     assert_ptr_equal(k.split_lse, k.split_out + 5 * 300 * 8 * 128);
