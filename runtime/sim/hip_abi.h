@@ -6,6 +6,7 @@
 #ifndef PAGODA_SIM_HIP_ABI_H
 #define PAGODA_SIM_HIP_ABI_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,6 +18,9 @@ typedef int hipError_t;
 #define HIP_API(name, ...)                   \
     HIP_EXPORT hipError_t name(__VA_ARGS__); \
     HIP_EXPORT hipError_t name(__VA_ARGS__)
+
+/* A second name of a call of the same file: the one that default streams per thread use. */
+#define HIP_SPT(name) HIP_EXPORT __typeof__(name) name##_spt __attribute__((alias(#name)));
 
 enum {
     hipSuccess = 0,
@@ -51,6 +55,7 @@ enum {
     hipErrorStreamCaptureUnsupported = 900,
     hipErrorStreamCaptureUnmatched = 903,
     hipErrorStreamCaptureImplicit = 906,
+    hipErrorGraphExecUpdateFailure = 910,
     hipErrorUnknown = 999
 };
 
@@ -77,6 +82,9 @@ typedef struct hip_node *hipGraphNode_t;
 typedef void *hipDeviceptr_t;
 typedef void *hipCtx_t;
 typedef int hipDevice_t;
+typedef struct hip_array *hipArray_t;
+typedef struct hip_pool *hipMemPool_t;
+typedef struct hip_physical *hipMemGenericAllocationHandle_t;
 
 /* `extra` of hipModuleLaunchKernel */
 #define HIP_LAUNCH_PARAM_BUFFER_POINTER ((void *)1)
@@ -157,6 +165,133 @@ struct hip_function_attributes {
     size_t constSizeBytes, localSizeBytes;
     int maxDynamicSharedSizeBytes, maxThreadsPerBlock, numRegs, preferredShmemCarveout, ptxVersion;
     size_t sharedSizeBytes;
+};
+
+struct hip_channel_desc { /* hipChannelFormatDesc */
+    int x, y, z, w;       /* bits */
+    int kind;             /* 0 signed, 1 unsigned, 2 float */
+};
+
+struct hip_array { /* hipArray of HIP 5; a handle later */
+    void *data;
+    struct hip_channel_desc desc;
+    unsigned type, width, height, depth;
+    int format;
+    unsigned channels;
+    bool driver;
+    unsigned texture;
+};
+
+struct hip_array_descriptor { /* HIP_ARRAY_DESCRIPTOR */
+    size_t width, height;
+    int format;
+    unsigned channels;
+};
+
+struct hip_array3d_descriptor { /* HIP_ARRAY3D_DESCRIPTOR */
+    size_t width, height, depth;
+    int format;
+    unsigned channels, flags;
+};
+
+struct hip_extent {
+    size_t width, height, depth;
+};
+struct hip_position {
+    size_t x, y, z;
+};
+struct hip_pitched {
+    void *data;
+    size_t pitch, width, height;
+};
+
+struct hip_copy3d { /* hipMemcpy3DParms */
+    hipArray_t from_array;
+    struct hip_position from_at;
+    struct hip_pitched from;
+    hipArray_t to_array;
+    struct hip_position to_at;
+    struct hip_pitched to;
+    struct hip_extent extent;
+    int kind;
+};
+
+struct hip_copy2d_end {
+    size_t x, y;
+    int type; /* hipMemoryType: numbered differently by HIP 5 and later */
+    void *host;
+    hipDeviceptr_t device;
+    hipArray_t array;
+    size_t pitch;
+};
+struct hip_driver_copy2d { /* hip_Memcpy2D */
+    struct hip_copy2d_end from, to;
+    size_t width, height;
+};
+
+struct hip_copy3d_end {
+    size_t x, y, z, level;
+    int type;
+    void *host;
+    hipDeviceptr_t device;
+    hipArray_t array;
+    size_t pitch, height;
+};
+struct hip_driver_copy3d { /* HIP_MEMCPY3D as of HIP 6 */
+    struct hip_copy3d_end from, to;
+    size_t width, height, depth;
+};
+
+struct hip_memset_params { /* hipMemsetParams */
+    void *to;
+    unsigned element;
+    size_t height, pitch;
+    unsigned value;
+    size_t width;
+};
+
+struct hip_host_node_params { /* hipHostNodeParams */
+    void (*function)(void *);
+    void *data;
+};
+
+struct hip_location { /* hipMemLocation */
+    int type, id;
+};
+
+struct hip_access { /* hipMemAccessDesc */
+    struct hip_location location;
+    int flags; /* 0 none, 1 read, 3 read and write */
+};
+
+struct hip_pool_props { /* hipMemPoolProps */
+    int type, handle_types;
+    struct hip_location location;
+    void *security;
+    unsigned char reserved[64]; /* the first 8: the most that the pool may hold, in HIP 6 */
+};
+
+struct hip_launch_params { /* hipLaunchParams */
+    void *function;
+    dim3 grid, block;
+    void **params;
+    size_t lds;
+    hipStream_t stream;
+};
+
+struct hip_launch_config { /* hipLaunchConfig_t */
+    dim3 grid, block;
+    size_t lds;
+    hipStream_t stream;
+    void *attributes;
+    unsigned num_attributes;
+};
+
+struct hip_driver_launch_config { /* HIP_LAUNCH_CONFIG */
+    unsigned grid[3], block[3], lds;
+    hipStream_t stream;
+    void *attributes;
+    unsigned num_attributes;
 };
 
 struct hip_kernel_node_params { /* hipKernelNodeParams */

@@ -370,6 +370,37 @@ HIP_API(hipDeviceCanAccessPeer, int *can, int device, int peer) {
     return hipSuccess;
 }
 
+HIP_API(hipDeviceGetUuid, char *uuid, hipDevice_t device) {
+    struct hip_properties_r0600 properties;
+    hipError_t error = uuid ? hipGetDevicePropertiesR0600(&properties, device) : hip_return(hipErrorInvalidValue);
+    if (error == hipSuccess)
+        memcpy(uuid, properties.uuid, sizeof properties.uuid);
+    return error;
+}
+
+/* hipDeviceP2PAttr: rank, access, native atomics, arrays. All devices share one memory. */
+HIP_API(hipDeviceGetP2PAttribute, int *value, int attribute, int device, int peer) {
+    if (!value || !get_device(device) || !get_device(peer) || device == peer)
+        return hip_return(value ? hipErrorInvalidDevice : hipErrorInvalidValue);
+    if (attribute < 0 || attribute > 3)
+        return hip_return(hipErrorInvalidValue);
+    *value = attribute != 0;
+    return hipSuccess;
+}
+HIP_API(hipExtGetLinkTypeAndHopCount, int device, int peer, uint32_t *type, uint32_t *hops) {
+    if (!type || !hops || !get_device(device) || !get_device(peer) || device == peer)
+        return hip_return(hipErrorInvalidValue);
+    *type = 4; /* XGMI */
+    *hops = 1;
+    return hipSuccess;
+}
+HIP_API(hipSetValidDevices, int *devices, int count) {
+    for (int i = 0; devices && i < count; i++)
+        if (!get_device(devices[i]))
+            return hip_return(hipErrorInvalidDevice);
+    return hip_return(count < 0 || (count && !devices) ? hipErrorInvalidValue : hipSuccess);
+}
+
 HIP_API(hipDeviceEnablePeerAccess, int peer, unsigned flags) {
     return hip_return(flags ? hipErrorInvalidValue : get_device(peer) ? hipSuccess : hipErrorInvalidDevice);
 }
@@ -401,6 +432,40 @@ HIP_API(hipDeviceSetCacheConfig, int config) {
 }
 HIP_API(hipDeviceSetSharedMemConfig, int config) {
     (void)config;
+    return hipSuccess;
+}
+/* What is configured is not kept: 0 stands for no preference. */
+static hipError_t no_preference(int *config) {
+    if (!config)
+        return hip_return(hipErrorInvalidValue);
+    *config = 0;
+    return hipSuccess;
+}
+HIP_API(hipDeviceGetCacheConfig, int *config) {
+    return no_preference(config);
+}
+HIP_API(hipDeviceGetSharedMemConfig, int *config) {
+    return no_preference(config);
+}
+HIP_API(hipCtxGetCacheConfig, int *config) {
+    return no_preference(config);
+}
+HIP_API(hipCtxGetSharedMemConfig, int *config) {
+    return no_preference(config);
+}
+HIP_API(hipCtxSetCacheConfig, int config) {
+    return hipDeviceSetCacheConfig(config);
+}
+HIP_API(hipCtxSetSharedMemConfig, int config) {
+    return hipDeviceSetSharedMemConfig(config);
+}
+HIP_API(hipCtxGetFlags, unsigned *flags) {
+    return hipGetDeviceFlags(flags);
+}
+HIP_API(hipCtxGetApiVersion, hipCtx_t context, unsigned *version) {
+    if (!context || !version)
+        return hip_return(hipErrorInvalidValue);
+    *version = 4; /* what HIP's runtime has always said */
     return hipSuccess;
 }
 HIP_API(hipDeviceGetStreamPriorityRange, int *least, int *greatest) {
@@ -463,6 +528,13 @@ HIP_API(hipDevicePrimaryCtxRetain, hipCtx_t *context, hipDevice_t device) {
 HIP_API(hipDevicePrimaryCtxRelease, hipDevice_t device) {
     return hip_return(get_device(device) ? hipSuccess : hipErrorInvalidDevice);
 }
+HIP_API(hipDevicePrimaryCtxReset, hipDevice_t device) {
+    return hipDevicePrimaryCtxRelease(device);
+}
+HIP_API(hipDevicePrimaryCtxSetFlags, hipDevice_t device, unsigned flags) {
+    (void)flags;
+    return hipDevicePrimaryCtxRelease(device);
+}
 HIP_API(hipDevicePrimaryCtxGetState, hipDevice_t device, unsigned *flags, int *active) {
     if (!get_device(device))
         return hip_return(hipErrorInvalidDevice);
@@ -471,6 +543,13 @@ HIP_API(hipDevicePrimaryCtxGetState, hipDevice_t device, unsigned *flags, int *a
     if (active)
         *active = 1;
     return hipSuccess;
+}
+
+HIP_API(hipCtxEnablePeerAccess, hipCtx_t peer, unsigned flags) {
+    return hipDeviceEnablePeerAccess((int)(uintptr_t)peer - 1, flags);
+}
+HIP_API(hipCtxDisablePeerAccess, hipCtx_t peer) {
+    return hipDeviceDisablePeerAccess((int)(uintptr_t)peer - 1);
 }
 
 /* ---- errors ---- */
@@ -511,6 +590,8 @@ static const struct {
     {hipErrorStreamCaptureUnsupported, "hipErrorStreamCaptureUnsupported", "not permitted while a stream captures"},
     {hipErrorStreamCaptureUnmatched, "hipErrorStreamCaptureUnmatched", "the stream is not capturing"},
     {hipErrorStreamCaptureImplicit, "hipErrorStreamCaptureImplicit", "implicit dependency on a capturing stream"},
+    {hipErrorGraphExecUpdateFailure, "hipErrorGraphExecUpdateFailure",
+     "the graph's shape changed: it cannot be updated"},
     {hipErrorUnknown, "hipErrorUnknown", "unknown error"},
 };
 

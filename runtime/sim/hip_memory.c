@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static hipError_t allocate(void **address, size_t size, uint8_t kind) {
+hipError_t hip_allocate(void **address, size_t size, uint8_t kind) {
     if (!address)
         return hipErrorInvalidValue;
     *address = NULL;
@@ -23,26 +23,29 @@ static hipError_t allocate(void **address, size_t size, uint8_t kind) {
 static hipError_t release(void *address) {
     if (!address)
         return hipSuccess;
-    return sim_memory_free(&hip_state()->memory, address) ? hipSuccess : hipErrorInvalidValue;
+    if (!sim_memory_free(&hip_state()->memory, address))
+        return hipErrorInvalidValue;
+    hip_pool_forget(address);
+    return hipSuccess;
 }
 
 HIP_API(hipMalloc, void **address, size_t size) {
-    return hip_return(allocate(address, size, SIM_MEMORY_DEVICE));
+    return hip_return(hip_allocate(address, size, SIM_MEMORY_DEVICE));
 }
 HIP_API(hipFree, void *address) {
     return hip_return(release(address));
 }
 HIP_API(hipExtMallocWithFlags, void **address, size_t size, unsigned flags) {
     (void)flags;
-    return hip_return(allocate(address, size, SIM_MEMORY_DEVICE));
+    return hip_return(hip_allocate(address, size, SIM_MEMORY_DEVICE));
 }
 HIP_API(hipMallocManaged, void **address, size_t size, unsigned flags) {
     (void)flags;
-    return hip_return(allocate(address, size, SIM_MEMORY_MANAGED));
+    return hip_return(hip_allocate(address, size, SIM_MEMORY_MANAGED));
 }
 HIP_API(hipHostMalloc, void **address, size_t size, unsigned flags) {
     (void)flags;
-    return hip_return(allocate(address, size, SIM_MEMORY_HOST));
+    return hip_return(hip_allocate(address, size, SIM_MEMORY_HOST));
 }
 HIP_API(hipHostAlloc, void **address, size_t size, unsigned flags) {
     return hipHostMalloc(address, size, flags);
@@ -60,22 +63,11 @@ HIP_API(hipFreeHost, void *address) {
     return hip_return(release(address));
 }
 
-HIP_API(hipMallocAsync, void **address, size_t size, hipStream_t stream) {
-    if (hip_stream_is_capturing(stream))
-        return hip_return(hipErrorStreamCaptureUnsupported);
-    return hip_return(allocate(address, size, SIM_MEMORY_DEVICE));
-}
-HIP_API(hipFreeAsync, void *address, hipStream_t stream) {
-    if (hip_stream_is_capturing(stream))
-        return hip_return(hipErrorStreamCaptureUnsupported);
-    return hip_return(release(address));
-}
-
 HIP_API(hipMallocPitch, void **address, size_t *pitch, size_t width, size_t height) {
     if (!pitch)
         return hip_return(hipErrorInvalidValue);
     *pitch = (width + 255) & ~(size_t)255;
-    return hip_return(allocate(address, *pitch * height, SIM_MEMORY_DEVICE));
+    return hip_return(hip_allocate(address, *pitch * height, SIM_MEMORY_DEVICE));
 }
 
 HIP_API(hipMemAllocPitch, hipDeviceptr_t *address, size_t *pitch, size_t width, size_t height, unsigned element) {
@@ -87,14 +79,14 @@ HIP_API(hipHostRegister, void *address, size_t size, unsigned flags) {
     (void)flags;
     if (!address || !size)
         return hip_return(hipErrorInvalidValue);
-    return hip_return(sim_memory_register(&hip_state()->memory, address, size) ? hipSuccess
-                                                                               : hipErrorHostMemoryAlreadyRegistered);
+    bool done = sim_memory_register(&hip_state()->memory, address, size, SIM_MEMORY_REGISTERED, -1) != NULL;
+    return hip_return(done ? hipSuccess : hipErrorHostMemoryAlreadyRegistered);
 }
 HIP_API(hipHostUnregister, void *address) {
     return hip_return(sim_memory_free(&hip_state()->memory, address) ? hipSuccess : hipErrorHostMemoryNotRegistered);
 }
 
-static bool lookup(const void *address, struct sim_allocation *found) {
+bool hip_find_allocation(const void *address, struct sim_allocation *found) {
     struct sim_memory *memory = &hip_state()->memory;
     pthread_rwlock_rdlock(&memory->lock);
     struct sim_allocation *allocation = sim_memory_find(memory, (uint64_t)(uintptr_t)address);
@@ -107,14 +99,14 @@ static bool lookup(const void *address, struct sim_allocation *found) {
 HIP_API(hipHostGetDevicePointer, void **device, void *host, unsigned flags) {
     struct sim_allocation found;
     (void)flags;
-    if (!device || !lookup(host, &found))
+    if (!device || !hip_find_allocation(host, &found))
         return hip_return(hipErrorInvalidValue);
     *device = host;
     return hipSuccess;
 }
 HIP_API(hipHostGetFlags, unsigned *flags, void *host) {
     struct sim_allocation found;
-    if (!flags || !lookup(host, &found))
+    if (!flags || !hip_find_allocation(host, &found))
         return hip_return(hipErrorInvalidValue);
     *flags = 0;
     return hipSuccess;
@@ -131,7 +123,7 @@ HIP_API(hipMemGetInfo, size_t *left, size_t *total) {
 
 HIP_API(hipMemGetAddressRange, hipDeviceptr_t *base, size_t *size, hipDeviceptr_t address) {
     struct sim_allocation found;
-    if (!lookup(address, &found))
+    if (!hip_find_allocation(address, &found))
         return hip_return(hipErrorNotFound);
     if (base)
         *base = (void *)(uintptr_t)found.base;
@@ -144,13 +136,17 @@ HIP_API(hipMemPtrGetInfo, void *address, size_t *size) {
     return hipMemGetAddressRange(NULL, size, address);
 }
 
+static bool is_device_memory(const struct sim_allocation *found) {
+    return found->kind == SIM_MEMORY_DEVICE || found->kind == SIM_MEMORY_CODE || found->kind == SIM_MEMORY_MAPPED;
+}
+
 HIP_API(hipPointerGetAttributes, struct hip_pointer_attributes *attributes, const void *address) {
     struct sim_allocation found;
     if (!attributes)
         return hip_return(hipErrorInvalidValue);
-    if (!lookup(address, &found))
+    if (!hip_find_allocation(address, &found))
         return hip_return(hipErrorInvalidValue);
-    bool device = found.kind == SIM_MEMORY_DEVICE || found.kind == SIM_MEMORY_CODE;
+    bool device = is_device_memory(&found);
     memset(attributes, 0, sizeof *attributes);
     attributes->type = device ? 2 : found.kind == SIM_MEMORY_MANAGED ? 3 : 1;
     attributes->device = found.device < 0 ? 0 : found.device;
@@ -159,6 +155,134 @@ HIP_API(hipPointerGetAttributes, struct hip_pointer_attributes *attributes, cons
         attributes->hostPointer = attributes->devicePointer;
     attributes->isManaged = found.kind == SIM_MEMORY_MANAGED;
     return hipSuccess;
+}
+
+/* hipPointer_attribute */
+enum {
+    POINTER_CONTEXT = 1,
+    POINTER_MEMORY_TYPE,
+    POINTER_DEVICE_POINTER,
+    POINTER_HOST_POINTER,
+    POINTER_P2P_TOKENS,
+    POINTER_SYNC_MEMOPS,
+    POINTER_BUFFER_ID,
+    POINTER_IS_MANAGED,
+    POINTER_DEVICE_ORDINAL,
+    POINTER_IPC,
+    POINTER_RANGE_START,
+    POINTER_RANGE_SIZE,
+    POINTER_MAPPED,
+    POINTER_HANDLE_TYPES,
+    POINTER_RDMA,
+    POINTER_ACCESS_FLAGS,
+    POINTER_POOL
+};
+
+static hipError_t pointer_attribute(void *data, int attribute, hipDeviceptr_t address) {
+    struct sim_allocation found;
+    struct hip_pointer_attributes all;
+    if (!data || !hip_find_allocation(address, &found))
+        return hipErrorInvalidValue;
+    hipPointerGetAttributes(&all, address);
+    bool device = is_device_memory(&found);
+    switch (attribute) {
+    case POINTER_CONTEXT:
+        *(void **)data = (void *)(uintptr_t)(all.device + 1);
+        break;
+    case POINTER_MEMORY_TYPE:
+        *(int *)data = all.type;
+        break;
+    case POINTER_DEVICE_POINTER:
+        *(void **)data = address;
+        break;
+    case POINTER_HOST_POINTER:
+        if (device)
+            return hipErrorInvalidValue;
+        *(void **)data = address;
+        break;
+    case POINTER_BUFFER_ID:
+        *(unsigned long long *)data = found.serial;
+        break;
+    case POINTER_IS_MANAGED:
+        *(bool *)data = all.isManaged;
+        break;
+    case POINTER_DEVICE_ORDINAL:
+        *(int *)data = all.device;
+        break;
+    case POINTER_SYNC_MEMOPS:
+    case POINTER_IPC:
+    case POINTER_RDMA:
+        *(bool *)data = false;
+        break;
+    case POINTER_RANGE_START:
+        *(void **)data = (void *)(uintptr_t)found.base;
+        break;
+    case POINTER_RANGE_SIZE:
+        *(size_t *)data = found.size;
+        break;
+    case POINTER_MAPPED:
+        *(bool *)data = true;
+        break;
+    case POINTER_HANDLE_TYPES:
+        *(unsigned long long *)data = 0;
+        break;
+    case POINTER_ACCESS_FLAGS:
+        *(int *)data = 3; /* reading and writing */
+        break;
+    case POINTER_POOL:
+        *(void **)data = NULL;
+        break;
+    default:
+        return hipErrorInvalidValue;
+    }
+    return hipSuccess;
+}
+HIP_API(hipPointerGetAttribute, void *data, int attribute, hipDeviceptr_t address) {
+    return hip_return(pointer_attribute(data, attribute, address));
+}
+HIP_API(hipDrvPointerGetAttributes, unsigned count, int *attributes, void **data, hipDeviceptr_t address) {
+    struct sim_allocation found;
+    if (!count || !attributes || !data)
+        return hip_return(hipErrorInvalidValue);
+    bool known = hip_find_allocation(address, &found);
+    for (unsigned i = 0; known && i < count; i++) {
+        hipError_t error = pointer_attribute(data[i], attributes[i], address);
+        if (error != hipSuccess && attributes[i] != POINTER_HOST_POINTER)
+            return hip_return(error);
+    }
+    return hipSuccess; /* what an unknown pointer has is left as it is */
+}
+HIP_API(hipPointerSetAttribute, const void *value, int attribute, hipDeviceptr_t address) {
+    struct sim_allocation found;
+    if (!value || attribute != POINTER_SYNC_MEMOPS || !hip_find_allocation(address, &found))
+        return hip_return(hipErrorInvalidValue);
+    return hipSuccess; /* every call is synchronous */
+}
+
+/* Memory is never anywhere else, so hints are remembered by nobody. */
+HIP_API(hipMemRangeGetAttribute, void *data, size_t size, int attribute, const void *address, size_t count) {
+    struct sim_allocation found;
+    if (!data || size < 4 || size % 4 || !count || !hip_find_allocation(address, &found))
+        return hip_return(hipErrorInvalidValue);
+    for (size_t i = 0; i < size / 4; i++)
+        ((int *)data)[i] = attribute == 2 || attribute == 4 ? found.device : attribute == 3 ? -2 : 0;
+    return hipSuccess;
+}
+HIP_API(hipMemRangeGetAttributes, void **data, size_t *sizes, int *attributes, size_t count, const void *address,
+        size_t bytes) {
+    if (!data || !sizes || !attributes || !count)
+        return hip_return(hipErrorInvalidValue);
+    for (size_t i = 0; i < count; i++) {
+        hipError_t error = hipMemRangeGetAttribute(data[i], sizes[i], attributes[i], address, bytes);
+        if (error != hipSuccess)
+            return error;
+    }
+    return hipSuccess;
+}
+HIP_API(hipStreamAttachMemAsync, hipStream_t stream, void *address, size_t size, unsigned flags) {
+    struct sim_allocation found;
+    (void)stream, (void)size, (void)flags;
+    return hip_return(hip_find_allocation(address, &found) ? hipSuccess : hipErrorInvalidValue);
 }
 
 HIP_API(hipMemPrefetchAsync, const void *address, size_t size, int device, hipStream_t stream) {
@@ -172,13 +296,22 @@ HIP_API(hipMemAdvise, const void *address, size_t size, int advice, int device) 
 
 /* ---- copies ---- */
 
-/* A simulated range must lie in one allocation; memory the simulator does not know must be plain host memory. */
+/* A simulated range must lie in allocations without a gap (several only where memory is mapped piece by piece); memory
+ * that the simulator does not know must be plain host memory. */
 static bool valid_range(const void *address, size_t size, bool must_be_known) {
     struct sim_allocation found;
-    uint64_t at = (uint64_t)(uintptr_t)address;
-    if (!lookup(address, &found))
+    const char *at = address;
+    if (!hip_find_allocation(at, &found))
         return !must_be_known && address;
-    return size <= found.size - (at - found.base);
+    for (;;) {
+        size_t left = (size_t)(found.base + found.size - (uint64_t)(uintptr_t)at);
+        if (size <= left)
+            return true;
+        at += left;
+        size -= left;
+        if (found.kind != SIM_MEMORY_MAPPED || !hip_find_allocation(at, &found) || found.kind != SIM_MEMORY_MAPPED)
+            return false;
+    }
 }
 
 static bool to_device(int kind) {
@@ -188,27 +321,43 @@ static bool from_device(int kind) {
     return kind == hipMemcpyDeviceToHost || kind == hipMemcpyDeviceToDevice || kind == hipMemcpyDeviceToDeviceNoCU;
 }
 
-static hipError_t copy(void *to, size_t to_pitch, const void *from, size_t from_pitch, size_t width, size_t height,
-                       int kind, hipStream_t stream) {
+static size_t span(const struct hip_extent *bytes, size_t pitch, size_t slice) {
+    return slice * (bytes->depth - 1) + pitch * (bytes->height - 1) + bytes->width;
+}
+
+hipError_t hip_copy_work(struct hip_work *work, void *to, size_t to_pitch, size_t to_slice, const void *from,
+                         size_t from_pitch, size_t from_slice, const struct hip_extent *bytes, int kind) {
+    *work = (struct hip_work){.kind = HIP_WORK_EMPTY};
     if ((kind < hipMemcpyHostToHost || kind > hipMemcpyDefault) && kind != hipMemcpyDeviceToDeviceNoCU)
         return hipErrorInvalidMemcpyDirection;
-    if (width == 0 || height == 0)
+    if (bytes->width == 0 || bytes->height == 0 || bytes->depth == 0)
         return hipSuccess;
     if (!to || !from)
         return hipErrorInvalidValue;
-    if (height > 1 && (to_pitch < width || from_pitch < width))
+    if ((bytes->height > 1 || bytes->depth > 1) && (to_pitch < bytes->width || from_pitch < bytes->width))
         return hipErrorInvalidPitchValue;
-    if (!valid_range(to, to_pitch * (height - 1) + width, to_device(kind)) ||
-        !valid_range(from, from_pitch * (height - 1) + width, from_device(kind)))
+    if (!valid_range(to, span(bytes, to_pitch, to_slice), to_device(kind)) ||
+        !valid_range(from, span(bytes, from_pitch, from_slice), from_device(kind)))
         return hipErrorInvalidValue;
-    struct hip_work work = {.kind = HIP_WORK_COPY,
-                            .to = to,
-                            .from = from,
-                            .width = width,
-                            .height = height,
-                            .to_pitch = to_pitch,
-                            .from_pitch = from_pitch};
-    return hip_submit(stream, &work);
+    *work = (struct hip_work){.kind = HIP_WORK_COPY,
+                              .to = to,
+                              .from = from,
+                              .width = bytes->width,
+                              .height = bytes->height,
+                              .depth = bytes->depth,
+                              .to_pitch = to_pitch,
+                              .from_pitch = from_pitch,
+                              .to_slice = to_slice,
+                              .from_slice = from_slice};
+    return hipSuccess;
+}
+
+static hipError_t copy(void *to, size_t to_pitch, const void *from, size_t from_pitch, size_t width, size_t height,
+                       int kind, hipStream_t stream) {
+    struct hip_work work;
+    hipError_t error =
+        hip_copy_work(&work, to, to_pitch, 0, from, from_pitch, 0, &(struct hip_extent){width, height, 1}, kind);
+    return error != hipSuccess || work.kind == HIP_WORK_EMPTY ? error : hip_submit(stream, &work);
 }
 
 HIP_API(hipMemcpy, void *to, const void *from, size_t size, int kind) {
@@ -258,20 +407,31 @@ HIP_API(hipMemcpy2DAsync, void *to, size_t to_pitch, const void *from, size_t fr
 
 /* ---- fills ---- */
 
+hipError_t hip_set_work(struct hip_work *work, void *to, size_t pitch, size_t slice, uint32_t value, uint32_t element,
+                        const struct hip_extent *elements) {
+    struct hip_extent bytes = {elements->width * element, elements->height, elements->depth};
+    *work = (struct hip_work){.kind = HIP_WORK_EMPTY};
+    if (bytes.width == 0 || bytes.height == 0 || bytes.depth == 0)
+        return hipSuccess;
+    if (!valid_range(to, span(&bytes, pitch, slice), true) || (uintptr_t)to % element)
+        return hipErrorInvalidValue;
+    *work = (struct hip_work){.kind = HIP_WORK_SET,
+                              .to = to,
+                              .width = bytes.width,
+                              .height = bytes.height,
+                              .depth = bytes.depth,
+                              .to_pitch = pitch,
+                              .to_slice = slice,
+                              .value = value,
+                              .element_size = element};
+    return hipSuccess;
+}
+
 static hipError_t fill(void *to, size_t pitch, uint32_t value, uint32_t element, size_t width, size_t height,
                        hipStream_t stream) {
-    if (width == 0 || height == 0)
-        return hipSuccess;
-    if (!valid_range(to, pitch * (height - 1) + width * element, true) || (uintptr_t)to % element)
-        return hipErrorInvalidValue;
-    struct hip_work work = {.kind = HIP_WORK_SET,
-                            .to = to,
-                            .width = width * element,
-                            .height = height,
-                            .to_pitch = pitch,
-                            .value = value,
-                            .element_size = element};
-    return hip_submit(stream, &work);
+    struct hip_work work;
+    hipError_t error = hip_set_work(&work, to, pitch, 0, value, element, &(struct hip_extent){width, height, 1});
+    return error != hipSuccess || work.kind == HIP_WORK_EMPTY ? error : hip_submit(stream, &work);
 }
 
 HIP_API(hipMemset, void *to, int value, size_t size) {
@@ -304,3 +464,34 @@ HIP_API(hipMemsetD32, hipDeviceptr_t to, int value, size_t count) {
 HIP_API(hipMemsetD32Async, hipDeviceptr_t to, int value, size_t count, hipStream_t stream) {
     return hip_return(fill(to, 4 * count, (uint32_t)value, 4, count, 1, stream));
 }
+
+HIP_API(hipMemsetD2D8, hipDeviceptr_t to, size_t pitch, unsigned char value, size_t width, size_t height) {
+    return hip_return(fill(to, pitch, value, 1, width, height, NULL));
+}
+HIP_API(hipMemsetD2D8Async, hipDeviceptr_t to, size_t pitch, unsigned char value, size_t width, size_t height,
+        hipStream_t stream) {
+    return hip_return(fill(to, pitch, value, 1, width, height, stream));
+}
+HIP_API(hipMemsetD2D16, hipDeviceptr_t to, size_t pitch, unsigned short value, size_t width, size_t height) {
+    return hip_return(fill(to, pitch, value, 2, width, height, NULL));
+}
+HIP_API(hipMemsetD2D16Async, hipDeviceptr_t to, size_t pitch, unsigned short value, size_t width, size_t height,
+        hipStream_t stream) {
+    return hip_return(fill(to, pitch, value, 2, width, height, stream));
+}
+HIP_API(hipMemsetD2D32, hipDeviceptr_t to, size_t pitch, unsigned value, size_t width, size_t height) {
+    return hip_return(fill(to, pitch, value, 4, width, height, NULL));
+}
+HIP_API(hipMemsetD2D32Async, hipDeviceptr_t to, size_t pitch, unsigned value, size_t width, size_t height,
+        hipStream_t stream) {
+    return hip_return(fill(to, pitch, value, 4, width, height, stream));
+}
+
+HIP_SPT(hipMemcpy)
+HIP_SPT(hipMemcpyAsync)
+HIP_SPT(hipMemcpy2D)
+HIP_SPT(hipMemcpy2DAsync)
+HIP_SPT(hipMemset)
+HIP_SPT(hipMemsetAsync)
+HIP_SPT(hipMemset2D)
+HIP_SPT(hipMemset2DAsync)

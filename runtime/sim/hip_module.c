@@ -102,6 +102,37 @@ HIP_API(hipModuleGetGlobal, hipDeviceptr_t *address, size_t *size, hipModule_t m
     return hipSuccess;
 }
 
+HIP_API(hipModuleGetFunctionCount, unsigned *count, hipModule_t module) {
+    if (!count || !module)
+        return hip_return(hipErrorInvalidValue);
+    *count = module->object->num_kernels;
+    return hipSuccess;
+}
+HIP_API(hipModuleLoadFatBinary, hipModule_t *module, const void *image) {
+    return hipModuleLoadData(module, image);
+}
+
+/* A library is a module under another name. */
+HIP_API(hipLibraryLoadData, hipModule_t *library, const void *code, int *jit_options, void **jit_values,
+        unsigned num_jit, int *options, void **values, unsigned num_options) {
+    (void)jit_options, (void)jit_values, (void)num_jit, (void)options, (void)values, (void)num_options;
+    return hipModuleLoadData(library, code);
+}
+HIP_API(hipLibraryLoadFromFile, hipModule_t *library, const char *path, int *jit_options, void **jit_values,
+        unsigned num_jit, int *options, void **values, unsigned num_options) {
+    (void)jit_options, (void)jit_values, (void)num_jit, (void)options, (void)values, (void)num_options;
+    return hipModuleLoad(library, path);
+}
+HIP_API(hipLibraryUnload, hipModule_t library) {
+    return hipModuleUnload(library);
+}
+HIP_API(hipLibraryGetKernel, hipFunction_t *function, hipModule_t library, const char *name) {
+    return hipModuleGetFunction(function, library, name);
+}
+HIP_API(hipLibraryGetKernelCount, unsigned *count, hipModule_t library) {
+    return hipModuleGetFunctionCount(count, library);
+}
+
 /* ---- launches ---- */
 
 static hipError_t pack_arguments(const struct sim_kernel *kernel, void **params, void **extra, struct hip_work *work) {
@@ -171,11 +202,15 @@ hipError_t hip_kernel_work(const struct sim_kernel *kernel, dim3 grid, dim3 bloc
     return make_work(kernel, items, block, dynamic_lds, params, extra, work);
 }
 
-static hipError_t launch(const struct sim_kernel *kernel, dim3 grid, dim3 block, uint32_t dynamic_lds,
-                         hipStream_t stream, void **params, void **extra) {
+/* `handle` is what named the kernel. */
+static hipError_t launch(const struct sim_kernel *kernel, const void *handle, dim3 grid, dim3 block,
+                         uint32_t dynamic_lds, hipStream_t stream, void **params, void **extra) {
     struct hip_work work;
     hipError_t error = hip_kernel_work(kernel, grid, block, dynamic_lds, params, extra, &work);
-    return error == hipSuccess ? hip_submit(stream, &work) : error;
+    if (error != hipSuccess)
+        return error;
+    work.function_handle = handle;
+    return hip_submit(stream, &work);
 }
 
 HIP_API(hipModuleLaunchKernel, hipFunction_t function, unsigned grid_x, unsigned grid_y, unsigned grid_z,
@@ -183,14 +218,39 @@ HIP_API(hipModuleLaunchKernel, hipFunction_t function, unsigned grid_x, unsigned
         void **extra) {
     if (!function)
         return hip_return(hipErrorInvalidHandle);
-    return hip_return(launch(function->kernel, (dim3){grid_x, grid_y, grid_z}, (dim3){block_x, block_y, block_z},
-                             dynamic_lds, stream, params, extra));
+    return hip_return(launch(function->kernel, function, (dim3){grid_x, grid_y, grid_z},
+                             (dim3){block_x, block_y, block_z}, dynamic_lds, stream, params, extra));
 }
 
 HIP_API(hipModuleLaunchCooperativeKernel, hipFunction_t function, unsigned grid_x, unsigned grid_y, unsigned grid_z,
         unsigned block_x, unsigned block_y, unsigned block_z, unsigned dynamic_lds, hipStream_t stream, void **params) {
     return hipModuleLaunchKernel(function, grid_x, grid_y, grid_z, block_x, block_y, block_z, dynamic_lds, stream,
                                  params, NULL);
+}
+
+/* Attributes of a launch (cooperation, clusters, priorities) change nothing here. */
+HIP_API(hipDrvLaunchKernelEx, const struct hip_driver_launch_config *config, hipFunction_t function, void **params,
+        void **extra) {
+    if (!config)
+        return hip_return(hipErrorInvalidValue);
+    return hipModuleLaunchKernel(function, config->grid[0], config->grid[1], config->grid[2], config->block[0],
+                                 config->block[1], config->block[2], config->lds, config->stream, params, extra);
+}
+
+struct function_launch { /* hipFunctionLaunchParams */
+    hipFunction_t function;
+    unsigned grid[3], block[3], lds;
+    hipStream_t stream;
+    void **params;
+};
+HIP_API(hipModuleLaunchCooperativeKernelMultiDevice, struct function_launch *list, unsigned count, unsigned flags) {
+    (void)flags;
+    hipError_t error = list && count ? hipSuccess : hipErrorInvalidValue;
+    for (unsigned i = 0; error == hipSuccess && i < count; i++)
+        error = hipModuleLaunchKernel(list[i].function, list[i].grid[0], list[i].grid[1], list[i].grid[2],
+                                      list[i].block[0], list[i].block[1], list[i].block[2], list[i].lds, list[i].stream,
+                                      list[i].params, NULL);
+    return hip_return(error);
 }
 
 HIP_EXPORT hipError_t hipEventRecord(hipEvent_t event, hipStream_t stream);
@@ -271,6 +331,12 @@ HIP_API(hipModuleOccupancyMaxPotentialBlockSize, int *grid, int *block, hipFunct
         return hip_return(hipErrorInvalidValue);
     best_block(function->kernel, dynamic_lds, limit, grid, block);
     return hipSuccess;
+}
+
+HIP_API(hipModuleOccupancyMaxPotentialBlockSizeWithFlags, int *grid, int *block, hipFunction_t function,
+        size_t dynamic_lds, int limit, unsigned flags) {
+    (void)flags;
+    return hipModuleOccupancyMaxPotentialBlockSize(grid, block, function, dynamic_lds, limit);
 }
 
 /* ---- attributes ---- */
@@ -503,12 +569,28 @@ HIP_API(hipLaunchKernel, const void *host, dim3 grid, dim3 block, void **params,
     if (error == hipSuccess)
         error = hip_registered_kernel(host, device, &kernel);
     if (error == hipSuccess)
-        error = launch(kernel, grid, block, (uint32_t)lds, stream, params, NULL);
+        error = launch(kernel, host, grid, block, (uint32_t)lds, stream, params, NULL);
     return hip_return(error);
 }
 HIP_API(hipLaunchCooperativeKernel, const void *host, dim3 grid, dim3 block, void **params, unsigned lds,
         hipStream_t stream) {
     return hipLaunchKernel(host, grid, block, params, lds, stream);
+}
+HIP_API(hipLaunchKernelExC, const struct hip_launch_config *config, const void *host, void **params) {
+    if (!config)
+        return hip_return(hipErrorInvalidValue);
+    return hipLaunchKernel(host, config->grid, config->block, params, config->lds, config->stream);
+}
+HIP_API(hipExtLaunchMultiKernelMultiDevice, struct hip_launch_params *list, int count, unsigned flags) {
+    (void)flags;
+    hipError_t error = list && count > 0 ? hipSuccess : hipErrorInvalidValue;
+    for (int i = 0; error == hipSuccess && i < count; i++)
+        error =
+            hipLaunchKernel(list[i].function, list[i].grid, list[i].block, list[i].params, list[i].lds, list[i].stream);
+    return hip_return(error);
+}
+HIP_API(hipLaunchCooperativeKernelMultiDevice, struct hip_launch_params *list, int count, unsigned flags) {
+    return hipExtLaunchMultiKernelMultiDevice(list, count, flags);
 }
 HIP_API(hipExtLaunchKernel, const void *host, dim3 grid, dim3 block, void **params, size_t lds, hipStream_t stream,
         hipEvent_t begin, hipEvent_t end, int flags) {
@@ -548,7 +630,7 @@ HIP_API(hipLaunchByPtr, const void *host) {
         return hip_return(error);
     void *extra[] = {HIP_LAUNCH_PARAM_BUFFER_POINTER, staged_arguments, HIP_LAUNCH_PARAM_BUFFER_SIZE, &staged_size,
                      HIP_LAUNCH_PARAM_END};
-    return hip_return(launch(kernel, grid, block, (uint32_t)lds, stream, NULL, extra));
+    return hip_return(launch(kernel, host, grid, block, (uint32_t)lds, stream, NULL, extra));
 }
 
 HIP_API(hipFuncGetAttributes, struct hip_function_attributes *attributes, const void *host) {
@@ -589,6 +671,17 @@ HIP_API(hipGetFuncBySymbol, hipFunction_t *function, const void *host) {
     return error == hipSuccess ? hipModuleGetFunction(function, module, symbol->name) : hip_return(error);
 }
 
+HIP_EXPORT const char *hipKernelNameRef(hipFunction_t function);
+HIP_EXPORT const char *hipKernelNameRef(hipFunction_t function) {
+    return function ? function->kernel->name : NULL;
+}
+HIP_EXPORT const char *hipKernelNameRefByPtr(const void *host, hipStream_t stream);
+HIP_EXPORT const char *hipKernelNameRefByPtr(const void *host, hipStream_t stream) {
+    const struct registered_symbol *symbol = find_symbol(functions, host);
+    (void)stream;
+    return symbol ? symbol->name : NULL;
+}
+
 HIP_API(hipOccupancyMaxActiveBlocksPerMultiprocessor, int *blocks, const void *host, int items, size_t dynamic_lds) {
     const struct sim_kernel *kernel;
     if (!blocks)
@@ -602,6 +695,17 @@ HIP_API(hipOccupancyMaxActiveBlocksPerMultiprocessorWithFlags, int *blocks, cons
         size_t dynamic_lds, unsigned flags) {
     (void)flags;
     return hipOccupancyMaxActiveBlocksPerMultiprocessor(blocks, host, items, dynamic_lds);
+}
+HIP_API(hipOccupancyAvailableDynamicSMemPerBlock, size_t *bytes, const void *host, int blocks, int items) {
+    const struct sim_kernel *kernel;
+    if (!bytes || blocks <= 0 || items <= 0)
+        return hip_return(hipErrorInvalidValue);
+    hipError_t error = hip_registered_kernel(host, hip_current_device(), &kernel);
+    if (error != hipSuccess)
+        return hip_return(error);
+    size_t share = SIM_LDS_BYTES(kernel->object->arch) / (unsigned)blocks;
+    *bytes = share > kernel->lds_bytes ? share - kernel->lds_bytes : 0;
+    return hipSuccess;
 }
 HIP_API(hipOccupancyMaxPotentialBlockSize, int *grid, int *block, const void *host, size_t dynamic_lds, int limit) {
     const struct sim_kernel *kernel;
@@ -643,15 +747,23 @@ HIP_API(hipGetSymbolSize, size_t *size, const void *symbol) {
     return hip_return(error);
 }
 
-static hipError_t copy_symbol(const void *symbol, void *to, const void *from, size_t size, size_t offset,
-                              hipStream_t stream) {
+hipError_t hip_symbol_bytes(const void *symbol, size_t offset, size_t size, void **place) {
     const struct sim_global *global;
     hipError_t error = find_variable(symbol, &global);
     if (error != hipSuccess)
         return error;
     if (offset > global->size || size > global->size - offset)
         return hipErrorInvalidValue;
-    char *place = (char *)(uintptr_t)global->address + offset;
+    *place = (char *)(uintptr_t)global->address + offset;
+    return hipSuccess;
+}
+
+static hipError_t copy_symbol(const void *symbol, void *to, const void *from, size_t size, size_t offset,
+                              hipStream_t stream) {
+    void *place;
+    hipError_t error = hip_symbol_bytes(symbol, offset, size, &place);
+    if (error != hipSuccess)
+        return error;
     struct hip_work work = {
         .kind = HIP_WORK_COPY, .to = to ? to : place, .from = to ? place : from, .width = size, .height = 1};
     return hip_submit(stream, &work);
@@ -675,3 +787,10 @@ HIP_API(hipMemcpyFromSymbolAsync, void *to, const void *symbol, size_t size, siz
     (void)kind;
     return hip_return(to ? copy_symbol(symbol, to, NULL, size, offset, stream) : hipErrorInvalidValue);
 }
+
+HIP_SPT(hipLaunchKernel)
+HIP_SPT(hipLaunchCooperativeKernel)
+HIP_SPT(hipMemcpyToSymbol)
+HIP_SPT(hipMemcpyFromSymbol)
+HIP_SPT(hipMemcpyToSymbolAsync)
+HIP_SPT(hipMemcpyFromSymbolAsync)

@@ -61,7 +61,16 @@ hipError_t hip_run_kernel(const struct sim_kernel *kernel, int device, const uin
 
 /* ---- work on streams ---- */
 
-enum hip_work_kind { HIP_WORK_KERNEL, HIP_WORK_COPY, HIP_WORK_SET, HIP_WORK_HOST, HIP_WORK_EMPTY };
+enum hip_work_kind {
+    HIP_WORK_KERNEL,
+    HIP_WORK_COPY,
+    HIP_WORK_SET,
+    HIP_WORK_HOST,
+    HIP_WORK_EMPTY,
+    HIP_WORK_GRAPH, /* a graph inside a graph */
+    HIP_WORK_RECORD,
+    HIP_WORK_WAIT
+};
 
 struct hip_work {
     enum hip_work_kind kind;
@@ -70,19 +79,43 @@ struct hip_work {
     uint32_t grid[3], block[3], items[3], dynamic_lds;
     void *kernarg; /* owned */
     size_t kernarg_size;
-    /* copies and sets: `height` rows of `width` bytes; the value repeats every element_size bytes */
+    const void *function_handle; /* what named the kernel: for hipGraphKernelNodeGetParams */
+    /* copies and sets: `depth` slices (0 counts as 1) of `height` rows of `width` bytes; the value repeats every
+     * element_size bytes */
     void *to;
     const void *from;
-    size_t width, height, to_pitch, from_pitch;
+    size_t width, height, to_pitch, from_pitch, depth, to_slice, from_slice;
     uint32_t value, element_size;
     /* host function */
     void (*function)(void *);
     void *data;
+    struct hip_graph *graph; /* owned */
+    hipEvent_t event;
 };
 
-/* Executes the work, or adds it to the graph that the stream is capturing. Takes ownership of work->kernarg. */
+/* Frees what the work owns. */
+void hip_work_release(struct hip_work *work);
+/* A copy that owns what it needs; false when out of memory. */
+bool hip_work_copy(struct hip_work *copy, const struct hip_work *work);
+
+/* Executes the work, or adds it to the graph that the stream is capturing. Takes ownership of what the work owns. */
 hipError_t hip_submit(hipStream_t stream, struct hip_work *work);
 hipError_t hip_execute(const struct hip_work *work, int device, double *seconds);
+/* The work of a copy or fill; hipErrorInvalidValue and the like when the ranges are not what the kind says. */
+hipError_t hip_copy_work(struct hip_work *work, void *to, size_t to_pitch, size_t to_slice, const void *from,
+                         size_t from_pitch, size_t from_slice, const struct hip_extent *bytes, int kind);
+hipError_t hip_set_work(struct hip_work *work, void *to, size_t pitch, size_t slice, uint32_t value, uint32_t element,
+                        const struct hip_extent *elements);
+hipError_t hip_copy3d_work(struct hip_work *work, const struct hip_copy3d *copy);
+/* Where a device variable that the program registered lies, checked to hold `size` bytes from `offset` on. */
+hipError_t hip_symbol_bytes(const void *symbol, size_t offset, size_t size, void **place);
+/* The live allocation that holds the address. */
+bool hip_find_allocation(const void *address, struct sim_allocation *found);
+hipError_t hip_allocate(void **address, size_t size, uint8_t kind);
+void hip_pool_forget(const void *address); /* the memory is free: no pool counts it any longer */
+/* Says on standard error that the simulator does not offer `call`, unless it is quiet. */
+hipError_t hip_not_supported(const char *call);
+
 /* The device of a stream (NULL and the two special handles included); hipErrorInvalidHandle via *error. */
 int hip_stream_device(hipStream_t stream, hipError_t *error);
 bool hip_stream_is_capturing(hipStream_t stream);
@@ -102,9 +135,12 @@ struct hip_function {
 
 struct hip_node {
     struct hip_work work;
+    uint64_t id; /* of the node that this is a copy of, by way of copies too */
+    bool disabled;
     struct hip_graph *graph;
     struct hip_node **after; /* nodes that must have run before */
     size_t num_after;
+    void **params; /* what hipGraphKernelNodeGetParams gave out */
     unsigned mark;
 };
 
@@ -114,8 +150,10 @@ struct hip_graph {
 };
 
 struct hip_graph *hip_graph_create(void);
+struct hip_graph *hip_graph_copy(struct hip_graph *graph); /* NULL when it has a cycle or memory is short */
+hipError_t hip_graph_run(struct hip_graph *graph, hipStream_t stream);
 void hip_graph_destroy(struct hip_graph *graph);
-/* Appends a node that follows `after`; takes ownership of work->kernarg. NULL when out of memory. */
+/* Appends a node that follows `after`; takes ownership of what the work owns. NULL when out of memory. */
 struct hip_node *hip_graph_add(struct hip_graph *graph, struct hip_node *const *after, size_t num_after,
                                const struct hip_work *work);
 

@@ -8,7 +8,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define LEGACY_STREAM ((hipStream_t)1)
 #define PER_THREAD_STREAM ((hipStream_t)2)
@@ -86,58 +85,34 @@ static bool add_tail(struct hip_stream *stream, struct hip_node *const *nodes, s
     return true;
 }
 
-static double now(void) {
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+static void record(hipEvent_t event, const struct hip_stream *stream) {
+    event->recorded = true;
+    event->time = stream->clock;
 }
-
-hipError_t hip_execute(const struct hip_work *work, int device, double *seconds) {
-    double begin = now();
-    hipError_t error = hipSuccess;
-    switch (work->kind) {
-    case HIP_WORK_KERNEL:
-        return hip_run_kernel(work->kernel, device, work->grid, work->block, work->items, work->dynamic_lds,
-                              work->kernarg, work->kernarg_size, seconds);
-    case HIP_WORK_COPY:
-        for (size_t row = 0; row < work->height; row++) {
-            char *to = (char *)work->to + row * work->to_pitch;
-            memmove(to, (const char *)work->from + row * work->from_pitch, work->width);
-            hip_note_written(to, work->width);
-        }
-        break;
-    case HIP_WORK_SET:
-        for (size_t row = 0; row < work->height; row++) {
-            char *to = (char *)work->to + row * work->to_pitch;
-            if (work->element_size == 1)
-                memset(to, (int)work->value, work->width);
-            else
-                for (size_t i = 0; i < work->width; i += work->element_size)
-                    memcpy(to + i, &work->value, work->element_size);
-            hip_note_written(to, work->width);
-        }
-        break;
-    case HIP_WORK_HOST:
-        work->function(work->data);
-        break;
-    case HIP_WORK_EMPTY:
-        break;
-    }
-    *seconds = now() - begin;
-    return error;
+static void wait_for(struct hip_stream *stream, const struct hip_event *event) {
+    if (event->recorded && event->time > stream->clock)
+        stream->clock = event->time;
 }
 
 hipError_t hip_submit(hipStream_t handle, struct hip_work *work) {
     struct hip_stream *stream = resolve(handle);
     if (!stream) {
-        free(work->kernarg);
+        hip_work_release(work);
         return hipErrorInvalidHandle;
     }
     if (!stream->capture) {
         double seconds = 0;
-        hipError_t error = hip_execute(work, stream->device, &seconds);
+        hipError_t error = hipSuccess;
+        if (work->kind == HIP_WORK_GRAPH)
+            error = hip_graph_run(work->graph, handle);
+        else if (work->kind == HIP_WORK_RECORD)
+            record(work->event, stream);
+        else if (work->kind == HIP_WORK_WAIT)
+            wait_for(stream, work->event);
+        else
+            error = hip_execute(work, stream->device, &seconds);
         stream->clock += seconds;
-        free(work->kernarg);
+        hip_work_release(work);
         return error;
     }
     struct hip_node *node = hip_graph_add(stream->capture, stream->tail, stream->num_tail, work);
@@ -174,6 +149,21 @@ HIP_API(hipStreamCreateWithFlags, hipStream_t *stream, unsigned flags) {
 HIP_API(hipExtStreamCreateWithCUMask, hipStream_t *stream, uint32_t words, const uint32_t *mask) {
     (void)words, (void)mask;
     return hipStreamCreateWithPriority(stream, 0, 0);
+}
+
+HIP_API(hipExtStreamGetCUMask, hipStream_t stream, uint32_t words, uint32_t *mask) {
+    struct hip_stream *found = resolve(stream);
+    if (!found || !mask || !words)
+        return hip_return(found ? hipErrorInvalidValue : hipErrorInvalidHandle);
+    unsigned cus = hip_state()->devices[found->device].num_cus; /* masks of streams are not kept: all run */
+    for (uint32_t i = 0; i < words; i++)
+        mask[i] = cus >= 32 * (i + 1) ? ~0u : cus > 32 * i ? (1u << (cus - 32 * i)) - 1 : 0;
+    return hipSuccess;
+}
+HIP_EXPORT int hipGetStreamDeviceId(hipStream_t stream);
+HIP_EXPORT int hipGetStreamDeviceId(hipStream_t stream) {
+    const struct hip_stream *found = resolve(stream);
+    return found ? found->device : -1;
 }
 
 HIP_API(hipStreamDestroy, hipStream_t stream) {
@@ -245,6 +235,55 @@ HIP_API(hipStreamAddCallback, hipStream_t stream, void (*callback)(hipStream_t, 
     return hipSuccess;
 }
 
+/* ---- values in memory ---- */
+
+static hipError_t write_value(hipStream_t stream, void *to, uint64_t value, unsigned bytes) {
+    for (unsigned i = 0; i < bytes; i += 4) {
+        struct hip_work work;
+        hipError_t error =
+            hip_set_work(&work, (char *)to + i, 4, 0, (uint32_t)(value >> 8 * i), 4, &(struct hip_extent){1, 1, 1});
+        if (error == hipSuccess)
+            error = hip_submit(stream, &work);
+        if (error != hipSuccess)
+            return error;
+    }
+    return hipSuccess;
+}
+HIP_API(hipStreamWriteValue32, hipStream_t stream, void *to, uint32_t value, unsigned flags) {
+    (void)flags;
+    return hip_return(write_value(stream, to, value, 4));
+}
+HIP_API(hipStreamWriteValue64, hipStream_t stream, void *to, uint64_t value, unsigned flags) {
+    (void)flags;
+    return hip_return(write_value(stream, to, value, 8));
+}
+
+/* Work has run when it was submitted: a value that is not there yet would never come. */
+static hipError_t wait_value(hipStream_t stream, const void *at, uint64_t wanted, unsigned flags, uint64_t mask,
+                             unsigned bytes) {
+    struct sim_allocation found;
+    uint64_t value = 0;
+    if (check_stream(stream) != hipSuccess)
+        return hipErrorInvalidHandle;
+    if (!hip_find_allocation(at, &found) || flags > 3)
+        return hipErrorInvalidValue;
+    if (hip_stream_is_capturing(stream))
+        return hipErrorStreamCaptureUnsupported;
+    memcpy(&value, at, bytes);
+    value &= mask;
+    bool reached = flags == 0   ? (int64_t)((value - wanted) << (64 - 8 * bytes)) >= 0
+                   : flags == 1 ? value == wanted
+                   : flags == 2 ? (value & wanted) != 0
+                                : (~(value | wanted) & mask) != 0;
+    return reached ? hipSuccess : hip_not_supported("hipStreamWaitValue for a value that only later work writes");
+}
+HIP_API(hipStreamWaitValue32, hipStream_t stream, void *at, uint32_t value, unsigned flags, uint32_t mask) {
+    return hip_return(wait_value(stream, at, value, flags, mask, 4));
+}
+HIP_API(hipStreamWaitValue64, hipStream_t stream, void *at, uint64_t value, unsigned flags, uint64_t mask) {
+    return hip_return(wait_value(stream, at, value, flags, mask, 8));
+}
+
 /* ---- capture ---- */
 
 HIP_API(hipStreamBeginCapture, hipStream_t stream, int mode) {
@@ -283,6 +322,20 @@ HIP_API(hipStreamEndCapture, hipStream_t stream, hipGraph_t *graph) {
     return hipSuccess;
 }
 
+/* Adds to a graph that exists already. */
+HIP_API(hipStreamBeginCaptureToGraph, hipStream_t stream, hipGraph_t graph, const hipGraphNode_t *after,
+        const void *edges, size_t num_after, int mode) {
+    struct hip_stream *found = resolve(stream);
+    if (!found || !graph || edges || (num_after && !after))
+        return hip_return(hipErrorInvalidValue);
+    hipError_t error = hipStreamBeginCapture(stream, mode);
+    if (error != hipSuccess)
+        return error;
+    hip_graph_destroy(found->capture);
+    found->capture = graph;
+    return hip_return(set_tail(&found->tail, &found->num_tail, after, num_after) ? hipSuccess : hipErrorOutOfMemory);
+}
+
 HIP_API(hipStreamIsCapturing, hipStream_t stream, int *status) {
     struct hip_stream *found = resolve(stream);
     if (!found || !status)
@@ -299,6 +352,31 @@ HIP_API(hipStreamGetCaptureInfo, hipStream_t stream, int *status, unsigned long 
     if (id)
         *id = (unsigned long long)(uintptr_t)found->capture;
     return hipSuccess;
+}
+
+HIP_API(hipStreamGetCaptureInfo_v2, hipStream_t stream, int *status, unsigned long long *id, hipGraph_t *graph,
+        const hipGraphNode_t **after, size_t *num_after) {
+    struct hip_stream *found = resolve(stream);
+    hipError_t error = hipStreamGetCaptureInfo(stream, status, id);
+    if (error != hipSuccess || !found->capture)
+        return error;
+    if (graph)
+        *graph = found->capture;
+    if (after)
+        *after = found->tail;
+    if (num_after)
+        *num_after = found->num_tail;
+    return hipSuccess;
+}
+HIP_API(hipStreamUpdateCaptureDependencies, hipStream_t stream, hipGraphNode_t *after, size_t num_after,
+        unsigned flags) {
+    struct hip_stream *found = resolve(stream);
+    if (!found || flags > 1 || (num_after && !after))
+        return hip_return(hipErrorInvalidValue);
+    if (!found->capture)
+        return hip_return(hipErrorIllegalState);
+    bool done = flags ? set_tail(&found->tail, &found->num_tail, after, num_after) : add_tail(found, after, num_after);
+    return hip_return(done ? hipSuccess : hipErrorOutOfMemory);
 }
 
 HIP_API(hipThreadExchangeStreamCaptureMode, int *mode) {
@@ -342,13 +420,16 @@ HIP_API(hipEventRecord, hipEvent_t event, hipStream_t stream) {
     if (found->capture)
         return hip_return(set_tail(&event->tail, &event->num_tail, found->tail, found->num_tail) ? hipSuccess
                                                                                                  : hipErrorOutOfMemory);
-    event->recorded = true;
-    event->time = found->clock;
+    record(event, found);
     return hipSuccess;
 }
+#define EXTERNAL 1u /* in a capture: the event itself at the graph's run, not an edge of the graph */
+
 HIP_API(hipEventRecordWithFlags, hipEvent_t event, hipStream_t stream, unsigned flags) {
-    (void)flags;
-    return hipEventRecord(event, stream);
+    if (!event || !(flags & EXTERNAL) || !hip_stream_is_capturing(stream))
+        return hipEventRecord(event, stream);
+    struct hip_work work = {.kind = HIP_WORK_RECORD, .event = event};
+    return hip_return(hip_submit(stream, &work));
 }
 
 HIP_API(hipEventSynchronize, hipEvent_t event) {
@@ -369,9 +450,12 @@ HIP_API(hipEventElapsedTime, float *milliseconds, hipEvent_t begin, hipEvent_t e
 
 HIP_API(hipStreamWaitEvent, hipStream_t stream, hipEvent_t event, unsigned flags) {
     struct hip_stream *found = resolve(stream);
-    (void)flags;
     if (!found || !event)
         return hip_return(hipErrorInvalidHandle);
+    if (flags & EXTERNAL && found->capture) {
+        struct hip_work work = {.kind = HIP_WORK_WAIT, .event = event};
+        return hip_return(hip_submit(stream, &work));
+    }
     if (event->capture) {
         if (!found->capture) { /* the stream joins the capture */
             found->capture = event->capture;
@@ -384,7 +468,20 @@ HIP_API(hipStreamWaitEvent, hipStream_t stream, hipEvent_t event, unsigned flags
             return hip_return(hipErrorStreamCaptureImplicit);
         return hip_return(add_tail(found, event->tail, event->num_tail) ? hipSuccess : hipErrorOutOfMemory);
     }
-    if (event->recorded && event->time > found->clock)
-        found->clock = event->time;
+    wait_for(found, event);
     return hipSuccess;
 }
+
+HIP_SPT(hipStreamQuery)
+HIP_SPT(hipStreamSynchronize)
+HIP_SPT(hipStreamGetPriority)
+HIP_SPT(hipStreamGetFlags)
+HIP_SPT(hipStreamWaitEvent)
+HIP_SPT(hipStreamAddCallback)
+HIP_SPT(hipEventRecord)
+HIP_SPT(hipLaunchHostFunc)
+HIP_SPT(hipStreamBeginCapture)
+HIP_SPT(hipStreamEndCapture)
+HIP_SPT(hipStreamIsCapturing)
+HIP_SPT(hipStreamGetCaptureInfo)
+HIP_SPT(hipStreamGetCaptureInfo_v2)

@@ -109,7 +109,8 @@ struct sim_allocation *sim_memory_allocate(struct sim_memory *memory, uint64_t s
     return allocation;
 }
 
-struct sim_allocation *sim_memory_register(struct sim_memory *memory, void *address, uint64_t size) {
+struct sim_allocation *sim_memory_register(struct sim_memory *memory, void *address, uint64_t size, uint8_t kind,
+                                           int device) {
     struct sim_allocation *allocation = calloc(1, sizeof *allocation);
     if (!allocation)
         return NULL;
@@ -120,7 +121,7 @@ struct sim_allocation *sim_memory_register(struct sim_memory *memory, void *addr
                     (index < memory->num_live && memory->live[index]->base - base < size);
     if (!overlaps && size && grow(&memory->live, &memory->capacity, memory->num_live + 1)) {
         *allocation = (struct sim_allocation){
-            .base = base, .size = size, .kind = SIM_MEMORY_REGISTERED, .device = -1, .serial = ++memory->serial};
+            .base = base, .size = size, .kind = kind, .device = device, .serial = ++memory->serial};
         insert(memory, allocation);
     } else {
         free(allocation);
@@ -151,9 +152,10 @@ bool sim_memory_free(struct sim_memory *memory, void *address) {
     struct sim_allocation *allocation = index ? memory->live[index - 1] : NULL;
     bool found = allocation && allocation->base == (uint64_t)address;
     if (found) {
+        bool foreign = allocation->kind == SIM_MEMORY_REGISTERED || allocation->kind == SIM_MEMORY_MAPPED;
         memmove(&memory->live[index - 1], &memory->live[index], (memory->num_live - index) * sizeof *memory->live);
         memory->num_live--;
-        if (allocation->kind != SIM_MEMORY_REGISTERED)
+        if (!foreign)
             memory->used -= allocation->size;
         allocation->freed = true;
         sim_check_detach(allocation);
@@ -164,7 +166,7 @@ bool sim_memory_free(struct sim_memory *memory, void *address) {
         } else if (allocation->mapped) {
             munmap((char *)address - PAGE, allocation->mapped);
             allocation->mapped = 0;
-        } else if (allocation->kind != SIM_MEMORY_REGISTERED) {
+        } else if (!foreign) {
             free(address);
         }
         if (allocation->kind == SIM_MEMORY_KERNARG)
@@ -177,8 +179,8 @@ bool sim_memory_free(struct sim_memory *memory, void *address) {
 }
 
 static const char *kind_name(uint8_t kind) {
-    static const char *const names[] = {"device",          "host",        "managed",
-                                        "registered host", "code object", "kernel argument"};
+    static const char *const names[] = {"device",      "host",          "managed",        "registered host",
+                                        "code object", "mapped device", "kernel argument"};
     return names[kind];
 }
 

@@ -17,6 +17,7 @@ enum sim_memory_kind {
     SIM_MEMORY_MANAGED,
     SIM_MEMORY_REGISTERED,
     SIM_MEMORY_CODE,
+    SIM_MEMORY_MAPPED, /* device memory that the program maps into addresses it has reserved */
     SIM_MEMORY_KERNARG /* lives as long as a launch */
 };
 
@@ -45,8 +46,10 @@ void sim_memory_init(struct sim_memory *memory, uint64_t limit);
 /* Returns NULL when the limit or the host's memory is exhausted. `align` is a power of two. */
 struct sim_allocation *sim_memory_allocate(struct sim_memory *memory, uint64_t size, uint8_t kind, int device);
 
-/* Makes host memory known that the caller owns. NULL if it overlaps a live allocation. */
-struct sim_allocation *sim_memory_register(struct sim_memory *memory, void *address, uint64_t size);
+/* Makes memory known that the caller owns (of kind SIM_MEMORY_REGISTERED or SIM_MEMORY_MAPPED). NULL if it overlaps a
+ * live allocation. */
+struct sim_allocation *sim_memory_register(struct sim_memory *memory, void *address, uint64_t size, uint8_t kind,
+                                           int device);
 
 /* False when `address` is not the base of a live allocation. */
 bool sim_memory_free(struct sim_memory *memory, void *address);
