@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define MAX_TURN 96          /* instructions that a wave may run before another is chosen */
-#define LONG_TURN (1u << 20) /* and a workgroup */
+#define LONG_TURN (1u << 18) /* and a workgroup */
 
 static _Atomic uint64_t launches;
 
@@ -246,7 +246,8 @@ static void workgroup_begin(struct sim_workgroup *wg) {
         abort();
     group->lds = calloc(wg->lds_size / 4 + 4, sizeof *group->lds);
     group->waves = calloc(wg->num_waves, sizeof *group->waves);
-    if (!group->lds || !group->waves)
+    group->scratch_defined = calloc((size_t)wg->num_waves * SIM_LANES * wg->scratch_bytes / 8 + 1, 1);
+    if (!group->lds || !group->waves || !group->scratch_defined)
         abort();
     for (unsigned i = 0; i < wg->lds_size / 4; i++)
         group->lds[i].read_epoch = CHECK_NEVER;
@@ -267,6 +268,7 @@ static void workgroup_end(struct sim_workgroup *wg) {
     check_collect(wg);
     check_flight_free(group, wg->num_waves);
     free(group->lds);
+    free(group->scratch_defined);
     free(group->waves);
     free(group);
     wg->check = NULL;

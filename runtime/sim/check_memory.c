@@ -401,10 +401,30 @@ static void memory_race(struct sim_wave *wave, const struct sim_inst *inst, stru
     }
 }
 
+static void land_in_lds(struct sim_wave *wave, const struct sim_inst *inst, const struct sim_footprint *fp,
+                        unsigned lane, uint32_t op, unsigned undefined_dwords) {
+    struct lds_access access = {wave, inst, op, lane};
+    uint32_t base = fp->lds_base + lane * fp->lds_stride;
+    if (base + (uint64_t)fp->lds_stride > wave->wg->lds_used)
+        return;
+    for (unsigned i = 0; i < fp->lds_stride / 4; i++)
+        lds_write(&access, base + 4 * i, 15, false, undefined_dwords >> i & 1);
+}
+
+static void scratch_load_lane(struct sim_wave *wave, const struct sim_inst *inst, const struct sim_footprint *fp,
+                              unsigned lane, uint32_t op, bool to_lds) {
+    struct check_wave *check = check_of(wave);
+    unsigned undefined = check_scratch_load(wave, inst, lane, fp->address[lane], fp->bytes);
+    if (to_lds)
+        land_in_lds(wave, inst, fp, lane, op, undefined);
+    for (unsigned i = 0; !to_lds && undefined >> i; i++)
+        check->load_undefined[i] |= (uint64_t)(undefined >> i & 1) << lane;
+}
+
 static void load_lane(struct sim_wave *wave, const struct sim_inst *inst, const struct sim_footprint *fp, unsigned lane,
                       uint32_t op, bool to_lds) {
     struct check_wave *check = check_of(wave);
-    unsigned bytes = fp->partial ? fp->valid[lane] : fp->bytes;
+    unsigned bytes = fp->partial ? fp->valid[lane] : fp->bytes, dwords = 0;
     uint32_t undefined = 0;
     if (bytes && sim_access_ok(wave, fp->address[lane], bytes)) {
         const struct sim_allocation *allocation = wave->recent[0];
@@ -419,12 +439,9 @@ static void load_lane(struct sim_wave *wave, const struct sim_inst *inst, const 
         check->load_origin =
             (uint16_t)(check_new_origin(check, inst, 2, fp->address[lane] + (unsigned)__builtin_ctz(undefined), 0) + 1);
     if (to_lds) {
-        struct lds_access access = {wave, inst, op, lane};
-        uint32_t base = fp->lds_base + lane * fp->lds_stride;
-        if (base + (uint64_t)fp->lds_stride > wave->wg->lds_used)
-            return;
         for (unsigned i = 0; i < fp->lds_stride / 4; i++)
-            lds_write(&access, base + 4 * i, 15, false, undefined >> 4 * i & 15);
+            dwords |= undefined >> 4 * i & 15 ? 1u << i : 0;
+        land_in_lds(wave, inst, fp, lane, op, dwords);
         return;
     }
     bool typed = inst->op->flags & SIM_OP_TYPED; /* any register may depend on any byte */
@@ -489,8 +506,6 @@ static void check_vector(struct sim_wave *wave, const struct sim_inst *inst, uin
     unsigned flags = inst->op->flags, lane;
     bool to_lds = is_lds_load(inst);
     unsigned row = flags & (SIM_OP_STORE | SIM_OP_ATOMIC) ? row_of(&inst->src[sim_uses_buffer(inst) ? 0 : 1]) : 0;
-    if (fp.space == SIM_SPACE_SCRATCH)
-        return; /* private to its lane; what spills hold is not tracked */
     if (flags & SIM_OP_ATOMIC)
         note_synchronises(wave);
     FOR_LANES(fp.lanes, lane) {
@@ -504,6 +519,11 @@ static void check_vector(struct sim_wave *wave, const struct sim_inst *inst, uin
             } else {
                 load_lane(wave, inst, &fp, lane, op, to_lds);
             }
+        } else if (space == SIM_SPACE_SCRATCH) {
+            if (flags & (SIM_OP_STORE | SIM_OP_ATOMIC))
+                check_scratch_store(wave, lane, fp.address[lane], fp.bytes, flags & SIM_OP_STORE ? row : CHECK_ROWS);
+            else
+                scratch_load_lane(wave, inst, &fp, lane, op, to_lds);
         } else if (space == SIM_SPACE_LDS && !(flags & SIM_OP_ATOMIC)) {
             if (flags & SIM_OP_STORE)
                 lds_store_lanes(wave, inst, op, 1ull << lane, fp.address, fp.bytes, row);

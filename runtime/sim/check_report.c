@@ -72,6 +72,10 @@ void check_describe_origin(const struct sim_wave *wave, unsigned origin, char *t
                  where, check_text(wave, from->inst, place, sizeof place));
         break;
     }
+    case 3:
+        snprintf(text, size, "uninitialised scratch, byte 0x%llx of the lane, read by %s",
+                 (unsigned long long)from->address, check_text(wave, from->inst, place, sizeof place));
+        break;
     default: {
         bool scalar = from->reg >= CHECK_ROWS;
         const char *bank = scalar ? "s" : from->reg >= 256 ? "a" : "v";

@@ -2,10 +2,10 @@
  *
  * Shadow state of check mode.
  *
- * Definedness: one bit per lane and VGPR row, per bit of an SGPR, per byte of LDS and of device memory. Undefined
- * values travel through arithmetic unreported (compilers copy them harmlessly) and are reported where they decide
- * something: an address, a branch, EXEC, data stored to memory. Outstanding operations: each memory instruction is
- * pending until an s_waitcnt covers it; touching its registers before that, or its LDS bytes from another wave, is a
+ * Definedness: one bit per lane and VGPR row, per bit of an SGPR, per byte of LDS, of scratch and of device memory.
+ * Undefined values travel through arithmetic unreported (compilers copy them harmlessly) and are reported where they
+ * decide something: an address, a branch, EXEC, data stored to memory. Outstanding operations: each memory instruction
+ * is pending until an s_waitcnt covers it; touching its registers before that, or its LDS bytes from another wave, is a
  * hazard, and until it takes effect (see check_flight.c) they hold what they held. Races: accesses of two waves to the
  * same LDS bytes, at least one a write, with no barrier between them; the same for workgroups and memory within a
  * launch.
@@ -107,7 +107,7 @@ struct check_origin { /* where an undefined value came from */
     const struct sim_inst *inst;
     uint64_t address;
     uint32_t reg;
-    uint8_t what; /* 0 register, 1 LDS, 2 memory */
+    uint8_t what; /* 0 register, 1 LDS, 2 memory, 3 scratch */
 };
 #define CHECK_ORIGINS 256u
 
@@ -158,6 +158,7 @@ struct check_finding {
 
 struct check_workgroup {
     struct check_lds *lds;
+    uint8_t *scratch_defined; /* one bit per byte of sim_workgroup.scratch */
     struct check_wave *waves;
     struct check_slot *free_slots;
     uint64_t clock;            /* instructions of all its waves */
@@ -244,6 +245,13 @@ uint64_t check_undefined_rows(const struct check_wave *check, struct check_range
 bool check_undefined_sgprs(const struct check_wave *check, struct check_range range, uint16_t *origin);
 void check_report_undefined(struct sim_wave *wave, const struct sim_inst *inst, unsigned origin, const char *what,
                             int lane);
+
+/* check_scratch.c: one lane's access. The stored data are in `row` and those behind it; CHECK_ROWS: defined anyway. A
+ * loaded dword is undefined, as its bit in the result says, when all its bytes are: structures with holes in them are
+ * copied by dwords. */
+void check_scratch_store(struct sim_wave *wave, unsigned lane, uint64_t address, unsigned bytes, unsigned row);
+unsigned check_scratch_load(struct sim_wave *wave, const struct sim_inst *inst, unsigned lane, uint64_t address,
+                            unsigned bytes);
 
 /* check_memory.c */
 /* At issue; the box is filled in for operations that count in vmcnt. */

@@ -70,6 +70,31 @@ KERNEL byte_counters(const unsigned char *in, unsigned *out) {
     out[ITEM] = sum;
 }
 
+/* Arrays that are indexed at run time lie in scratch. */
+#define THROUGH_SCRATCH(name, type, first, value)                                \
+    KERNEL name(const unsigned *in, type *out) {                                 \
+        type array[16];                                                          \
+        for (unsigned i = first; i < 16; i++)                                    \
+            array[(i + in[i]) & 15] = value;                                     \
+        asm volatile("" ::"v"(array) : "memory");                                \
+        out[ITEM] = array[in[ITEM] & 15];                                        \
+    }
+struct with_hole {
+    unsigned short number; /* and two bytes that nobody writes */
+    unsigned word;
+};
+THROUGH_SCRATCH(scratch_written, unsigned, 0, in[i])
+THROUGH_SCRATCH(scratch_unwritten, unsigned, 1, in[i])
+THROUGH_SCRATCH(scratch_holes, struct with_hole, 0, ((struct with_hole){(unsigned short)in[i], in[i]}))
+/* An undefined value may be spilled, as long as nothing uses it. */
+KERNEL scratch_keeps_undefined(const unsigned *in, unsigned *out) {
+    unsigned unset, value = in[ITEM];
+    asm volatile("" : "=v"(unset));
+    unsigned array[16] = {unset, value};
+    asm volatile("" ::"v"(array) : "memory");
+    out[ITEM] = array[(in[ITEM] & 15) + 1];
+}
+
 typedef unsigned resource_t __attribute__((ext_vector_type(4)));
 /* 1024 elements of 32 bits, number format UINT; both selects and format in the last word */
 #define RESOURCE(pointer)                                                                          \

@@ -77,6 +77,15 @@ static void undefined_values(void **state) {
     expect_clean("wide_halves", true);
 }
 
+static void scratch(void **state) {
+    (void)state;
+    expect_clean("scratch_written", true);
+    expect_clean("scratch_holes", true);
+    expect_clean("scratch_keeps_undefined", true);
+    expect_report("scratch_unwritten", true,
+                  "the stored value depends on an undefined value, lane 0: uninitialised scratch");
+}
+
 static void lds_bytes_of_different_waves(void **state) {
     (void)state;
     expect_clean("byte_counters", true);
@@ -122,6 +131,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(races_between_workgroups),
         cmocka_unit_test(undefined_values),
+        cmocka_unit_test(scratch),
         cmocka_unit_test(lds_bytes_of_different_waves),
         cmocka_unit_test(typed_buffers_and_scalar_atomics),
         cmocka_unit_test(global_wave_sync),
