@@ -197,8 +197,8 @@ def inputs(options):
     for path in sorted(folder.glob("*.py")) + sorted((folder / "ops").glob("*.py")):
         print(path.relative_to(folder).as_posix())
     for operation in (c.operation for c in _catalogues(options)):
-        for pipeline in operation.pipelines:
-            print(f"../templates/{render.kernel_template(operation, pipeline.name)}")
+        for template in render.kernel_templates(operation):
+            print(f"../templates/{template}")
 
 
 def regenerate(options):

@@ -23,8 +23,14 @@ def _environment():
     )
 
 
-def kernel_template(operation, pipeline_name):
-    return f"{operation.name}_{pipeline_name}.hip.j2"
+def kernel_templates(operation):
+    """Every kernel template of the operation."""
+    return [f"{operation.name}_{p.name}{suffix}.hip.j2" for p in operation.pipelines for suffix in p.template_suffixes]
+
+
+def kernel_template(operation, c):
+    """The one that renders a candidate."""
+    return f"{operation.name}_{c.pipeline}{operation.pipeline(c.pipeline).template_suffix(c)}.hip.j2"
 
 
 def kernel_context(operation, instance):
@@ -47,7 +53,7 @@ def render_kernels(operation, instances, folder):
     environment = _environment()
     changed = 0
     for instance in instances:
-        template = kernel_template(operation, instance.axis_names()["pipeline"])
+        template = kernel_template(operation, instance.candidate.view())
         try:
             text = environment.get_template(template).render(kernel_context(operation, instance))
         except jinja2.TemplateNotFound as error:
@@ -67,7 +73,7 @@ def _header(operation, instance):
     flags = " ".join(operation.pipeline(c.pipeline).compile_flags)
     facts = instance.facts
     return (
-        f"/* {instance.name}, rendered from templates/{kernel_template(operation, c.pipeline)}.\n"
+        f"/* {instance.name}, rendered from templates/{kernel_template(operation, c)}.\n"
         f" * compile: {flags}\n"
         f" * expect: arch={c.arch.name} lds_bytes={facts['lds_bytes']} threads={facts['threads']}\n"
         " */\n"

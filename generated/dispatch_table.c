@@ -237,6 +237,7 @@ static const struct pagoda_instance batch_prefill_instances[] = {
     {"batch_prefill_v3_gfx950_fp8_d64_t256x64_p16_nomask_per_tensor_linear_overlap", 533, 1, 32768, 512, 256, 64, {1, 2, 0, 1, 0, 1, 0, 0, 1, 0, 2}},
     {"batch_prefill_v2_gfx950_fp8_d64_t128x64_p16_nomask_per_tensor_linear", 533, 32, 16384, 256, 128, 64, {1, 2, 0, 1, 0, 1, 0, 0, 0, 1, 0}},
     {"batch_prefill_v2_gfx950_fp8_d64_t64x64_p16_nomask_per_tensor_linear", 533, 35, 16384, 256, 64, 64, {1, 2, 0, 1, 0, 1, 0, 0, 0, 2, 0}},
+    {"batch_prefill_v3_gfx942_fp8_d128_t256x64_p16_nomask_per_tensor_linear_overlap", 540, 1, 32768, 512, 256, 64, {0, 2, 1, 1, 0, 1, 0, 0, 1, 0, 2}},
     {"batch_prefill_v2_gfx942_fp8_d128_t128x64_p16_nomask_per_tensor_linear", 540, 32, 16384, 256, 128, 64, {0, 2, 1, 1, 0, 1, 0, 0, 0, 1, 0}},
     {"batch_prefill_v2_gfx942_fp8_d128_t64x64_p16_nomask_per_tensor_linear", 540, 35, 16384, 256, 64, 64, {0, 2, 1, 1, 0, 1, 0, 0, 0, 2, 0}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_p16_nomask_per_tensor_linear_burst", 541, 0, 65536, 512, 256, 64, {1, 2, 1, 1, 0, 1, 0, 0, 1, 0, 1}},
@@ -244,6 +245,7 @@ static const struct pagoda_instance batch_prefill_instances[] = {
     {"batch_prefill_v2_gfx950_fp8_d128_t128x64_p16_nomask_per_tensor_linear", 541, 32, 32768, 256, 128, 64, {1, 2, 1, 1, 0, 1, 0, 0, 0, 1, 0}},
     {"batch_prefill_v2_gfx950_fp8_d128_t64x64_p16_nomask_per_tensor_linear", 541, 35, 32768, 256, 64, 64, {1, 2, 1, 1, 0, 1, 0, 0, 0, 2, 0}},
     {"batch_prefill_v3_gfx950_fp8_d64_t256x64_p64_nomask_per_tensor_linear_overlap", 549, 1, 32768, 512, 256, 64, {1, 2, 0, 2, 0, 1, 0, 0, 1, 0, 2}},
+    {"batch_prefill_v3_gfx942_fp8_d128_t256x64_p64_nomask_per_tensor_linear_overlap", 556, 1, 32768, 512, 256, 64, {0, 2, 1, 2, 0, 1, 0, 0, 1, 0, 2}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_p64_nomask_per_tensor_linear_burst", 557, 0, 65536, 512, 256, 64, {1, 2, 1, 2, 0, 1, 0, 0, 1, 0, 1}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_p64_nomask_per_tensor_linear_overlap", 557, 1, 65536, 512, 256, 64, {1, 2, 1, 2, 0, 1, 0, 0, 1, 0, 2}},
     {"batch_prefill_v2_gfx942_fp8_d64_t128x64_p1024_nomask_per_tensor_linear", 564, 32, 8192, 256, 128, 64, {0, 2, 0, 3, 0, 1, 0, 0, 0, 1, 0}},
@@ -251,6 +253,7 @@ static const struct pagoda_instance batch_prefill_instances[] = {
     {"batch_prefill_v3_gfx950_fp8_d64_t256x64_p1024_nomask_per_tensor_linear_overlap", 565, 1, 32768, 512, 256, 64, {1, 2, 0, 3, 0, 1, 0, 0, 1, 0, 2}},
     {"batch_prefill_v2_gfx950_fp8_d64_t128x64_p1024_nomask_per_tensor_linear", 565, 32, 16384, 256, 128, 64, {1, 2, 0, 3, 0, 1, 0, 0, 0, 1, 0}},
     {"batch_prefill_v2_gfx950_fp8_d64_t64x64_p1024_nomask_per_tensor_linear", 565, 35, 16384, 256, 64, 64, {1, 2, 0, 3, 0, 1, 0, 0, 0, 2, 0}},
+    {"batch_prefill_v3_gfx942_fp8_d128_t256x64_p1024_nomask_per_tensor_linear_overlap", 572, 1, 32768, 512, 256, 64, {0, 2, 1, 3, 0, 1, 0, 0, 1, 0, 2}},
     {"batch_prefill_v2_gfx942_fp8_d128_t128x64_p1024_nomask_per_tensor_linear", 572, 32, 16384, 256, 128, 64, {0, 2, 1, 3, 0, 1, 0, 0, 0, 1, 0}},
     {"batch_prefill_v2_gfx942_fp8_d128_t64x64_p1024_nomask_per_tensor_linear", 572, 35, 16384, 256, 64, 64, {0, 2, 1, 3, 0, 1, 0, 0, 0, 2, 0}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_p1024_nomask_per_tensor_linear_burst", 573, 0, 65536, 512, 256, 64, {1, 2, 1, 3, 0, 1, 0, 0, 1, 0, 1}},
@@ -284,6 +287,7 @@ static const struct pagoda_instance batch_prefill_instances[] = {
     {"batch_prefill_v3_gfx950_fp8_d64_t256x64_p16_causal_per_tensor_linear_overlap", 661, 1, 32768, 512, 256, 64, {1, 2, 0, 1, 1, 1, 0, 0, 1, 0, 2}},
     {"batch_prefill_v2_gfx950_fp8_d64_t128x64_p16_causal_per_tensor_linear", 661, 32, 16384, 256, 128, 64, {1, 2, 0, 1, 1, 1, 0, 0, 0, 1, 0}},
     {"batch_prefill_v2_gfx950_fp8_d64_t64x64_p16_causal_per_tensor_linear", 661, 35, 16384, 256, 64, 64, {1, 2, 0, 1, 1, 1, 0, 0, 0, 2, 0}},
+    {"batch_prefill_v3_gfx942_fp8_d128_t256x64_p16_causal_per_tensor_linear_overlap", 668, 1, 32768, 512, 256, 64, {0, 2, 1, 1, 1, 1, 0, 0, 1, 0, 2}},
     {"batch_prefill_v2_gfx942_fp8_d128_t128x64_p16_causal_per_tensor_linear", 668, 32, 16384, 256, 128, 64, {0, 2, 1, 1, 1, 1, 0, 0, 0, 1, 0}},
     {"batch_prefill_v2_gfx942_fp8_d128_t64x64_p16_causal_per_tensor_linear", 668, 35, 16384, 256, 64, 64, {0, 2, 1, 1, 1, 1, 0, 0, 0, 2, 0}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_p16_causal_per_tensor_linear_burst", 669, 0, 65536, 512, 256, 64, {1, 2, 1, 1, 1, 1, 0, 0, 1, 0, 1}},
@@ -291,6 +295,7 @@ static const struct pagoda_instance batch_prefill_instances[] = {
     {"batch_prefill_v2_gfx950_fp8_d128_t128x64_p16_causal_per_tensor_linear", 669, 32, 32768, 256, 128, 64, {1, 2, 1, 1, 1, 1, 0, 0, 0, 1, 0}},
     {"batch_prefill_v2_gfx950_fp8_d128_t64x64_p16_causal_per_tensor_linear", 669, 35, 32768, 256, 64, 64, {1, 2, 1, 1, 1, 1, 0, 0, 0, 2, 0}},
     {"batch_prefill_v3_gfx950_fp8_d64_t256x64_p64_causal_per_tensor_linear_overlap", 677, 1, 32768, 512, 256, 64, {1, 2, 0, 2, 1, 1, 0, 0, 1, 0, 2}},
+    {"batch_prefill_v3_gfx942_fp8_d128_t256x64_p64_causal_per_tensor_linear_overlap", 684, 1, 32768, 512, 256, 64, {0, 2, 1, 2, 1, 1, 0, 0, 1, 0, 2}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_p64_causal_per_tensor_linear_burst", 685, 0, 65536, 512, 256, 64, {1, 2, 1, 2, 1, 1, 0, 0, 1, 0, 1}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_p64_causal_per_tensor_linear_overlap", 685, 1, 65536, 512, 256, 64, {1, 2, 1, 2, 1, 1, 0, 0, 1, 0, 2}},
     {"batch_prefill_v2_gfx942_fp8_d64_t128x64_p1024_causal_per_tensor_linear", 692, 32, 8192, 256, 128, 64, {0, 2, 0, 3, 1, 1, 0, 0, 0, 1, 0}},
@@ -298,6 +303,7 @@ static const struct pagoda_instance batch_prefill_instances[] = {
     {"batch_prefill_v3_gfx950_fp8_d64_t256x64_p1024_causal_per_tensor_linear_overlap", 693, 1, 32768, 512, 256, 64, {1, 2, 0, 3, 1, 1, 0, 0, 1, 0, 2}},
     {"batch_prefill_v2_gfx950_fp8_d64_t128x64_p1024_causal_per_tensor_linear", 693, 32, 16384, 256, 128, 64, {1, 2, 0, 3, 1, 1, 0, 0, 0, 1, 0}},
     {"batch_prefill_v2_gfx950_fp8_d64_t64x64_p1024_causal_per_tensor_linear", 693, 35, 16384, 256, 64, 64, {1, 2, 0, 3, 1, 1, 0, 0, 0, 2, 0}},
+    {"batch_prefill_v3_gfx942_fp8_d128_t256x64_p1024_causal_per_tensor_linear_overlap", 700, 1, 32768, 512, 256, 64, {0, 2, 1, 3, 1, 1, 0, 0, 1, 0, 2}},
     {"batch_prefill_v2_gfx942_fp8_d128_t128x64_p1024_causal_per_tensor_linear", 700, 32, 16384, 256, 128, 64, {0, 2, 1, 3, 1, 1, 0, 0, 0, 1, 0}},
     {"batch_prefill_v2_gfx942_fp8_d128_t64x64_p1024_causal_per_tensor_linear", 700, 35, 16384, 256, 64, 64, {0, 2, 1, 3, 1, 1, 0, 0, 0, 2, 0}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_p1024_causal_per_tensor_linear_burst", 701, 0, 65536, 512, 256, 64, {1, 2, 1, 3, 1, 1, 0, 0, 1, 0, 1}},
@@ -414,12 +420,15 @@ static const struct pagoda_instance batch_prefill_instances[] = {
     {"batch_prefill_v2_gfx950_bf16_d128_t128x64_ppow2_causal_vectorized", 2251, 50, 65536, 256, 128, 64, {1, 1, 1, 4, 1, 0, 1, 0, 0, 1, 0}},
     {"batch_prefill_v2_gfx950_bf16_d128_t64x64_ppow2_causal_vectorized", 2251, 53, 65536, 256, 64, 64, {1, 1, 1, 4, 1, 0, 1, 0, 0, 2, 0}},
     {"batch_prefill_v3_gfx950_fp8_d64_t256x64_p16_nomask_per_tensor_vectorized_overlap", 2581, 1, 32768, 512, 256, 64, {1, 2, 0, 1, 0, 1, 1, 0, 1, 0, 2}},
+    {"batch_prefill_v3_gfx942_fp8_d128_t256x64_p16_nomask_per_tensor_vectorized_overlap", 2588, 1, 32768, 512, 256, 64, {0, 2, 1, 1, 0, 1, 1, 0, 1, 0, 2}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_p16_nomask_per_tensor_vectorized_burst", 2589, 0, 65536, 512, 256, 64, {1, 2, 1, 1, 0, 1, 1, 0, 1, 0, 1}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_p16_nomask_per_tensor_vectorized_overlap", 2589, 1, 65536, 512, 256, 64, {1, 2, 1, 1, 0, 1, 1, 0, 1, 0, 2}},
     {"batch_prefill_v3_gfx950_fp8_d64_t256x64_p64_nomask_per_tensor_vectorized_overlap", 2597, 1, 32768, 512, 256, 64, {1, 2, 0, 2, 0, 1, 1, 0, 1, 0, 2}},
+    {"batch_prefill_v3_gfx942_fp8_d128_t256x64_p64_nomask_per_tensor_vectorized_overlap", 2604, 1, 32768, 512, 256, 64, {0, 2, 1, 2, 0, 1, 1, 0, 1, 0, 2}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_p64_nomask_per_tensor_vectorized_burst", 2605, 0, 65536, 512, 256, 64, {1, 2, 1, 2, 0, 1, 1, 0, 1, 0, 1}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_p64_nomask_per_tensor_vectorized_overlap", 2605, 1, 65536, 512, 256, 64, {1, 2, 1, 2, 0, 1, 1, 0, 1, 0, 2}},
     {"batch_prefill_v3_gfx950_fp8_d64_t256x64_p1024_nomask_per_tensor_vectorized_overlap", 2613, 1, 32768, 512, 256, 64, {1, 2, 0, 3, 0, 1, 1, 0, 1, 0, 2}},
+    {"batch_prefill_v3_gfx942_fp8_d128_t256x64_p1024_nomask_per_tensor_vectorized_overlap", 2620, 1, 32768, 512, 256, 64, {0, 2, 1, 3, 0, 1, 1, 0, 1, 0, 2}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_p1024_nomask_per_tensor_vectorized_burst", 2621, 0, 65536, 512, 256, 64, {1, 2, 1, 3, 0, 1, 1, 0, 1, 0, 1}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_p1024_nomask_per_tensor_vectorized_overlap", 2621, 1, 65536, 512, 256, 64, {1, 2, 1, 3, 0, 1, 1, 0, 1, 0, 2}},
     {"batch_prefill_v2_gfx942_fp8_d64_t128x64_ppow2_nomask_per_tensor_vectorized", 2628, 50, 8192, 256, 128, 64, {0, 2, 0, 4, 0, 1, 1, 0, 0, 1, 0}},
@@ -427,6 +436,7 @@ static const struct pagoda_instance batch_prefill_instances[] = {
     {"batch_prefill_v3_gfx950_fp8_d64_t256x64_ppow2_nomask_per_tensor_vectorized_overlap", 2629, 19, 32768, 512, 256, 64, {1, 2, 0, 4, 0, 1, 1, 0, 1, 0, 2}},
     {"batch_prefill_v2_gfx950_fp8_d64_t128x64_ppow2_nomask_per_tensor_vectorized", 2629, 50, 16384, 256, 128, 64, {1, 2, 0, 4, 0, 1, 1, 0, 0, 1, 0}},
     {"batch_prefill_v2_gfx950_fp8_d64_t64x64_ppow2_nomask_per_tensor_vectorized", 2629, 53, 16384, 256, 64, 64, {1, 2, 0, 4, 0, 1, 1, 0, 0, 2, 0}},
+    {"batch_prefill_v3_gfx942_fp8_d128_t256x64_ppow2_nomask_per_tensor_vectorized_overlap", 2636, 19, 32768, 512, 256, 64, {0, 2, 1, 4, 0, 1, 1, 0, 1, 0, 2}},
     {"batch_prefill_v2_gfx942_fp8_d128_t128x64_ppow2_nomask_per_tensor_vectorized", 2636, 50, 16384, 256, 128, 64, {0, 2, 1, 4, 0, 1, 1, 0, 0, 1, 0}},
     {"batch_prefill_v2_gfx942_fp8_d128_t64x64_ppow2_nomask_per_tensor_vectorized", 2636, 53, 16384, 256, 64, 64, {0, 2, 1, 4, 0, 1, 1, 0, 0, 2, 0}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_ppow2_nomask_per_tensor_vectorized_burst", 2637, 18, 65536, 512, 256, 64, {1, 2, 1, 4, 0, 1, 1, 0, 1, 0, 1}},
@@ -434,12 +444,15 @@ static const struct pagoda_instance batch_prefill_instances[] = {
     {"batch_prefill_v2_gfx950_fp8_d128_t128x64_ppow2_nomask_per_tensor_vectorized", 2637, 50, 32768, 256, 128, 64, {1, 2, 1, 4, 0, 1, 1, 0, 0, 1, 0}},
     {"batch_prefill_v2_gfx950_fp8_d128_t64x64_ppow2_nomask_per_tensor_vectorized", 2637, 53, 32768, 256, 64, 64, {1, 2, 1, 4, 0, 1, 1, 0, 0, 2, 0}},
     {"batch_prefill_v3_gfx950_fp8_d64_t256x64_p16_causal_per_tensor_vectorized_overlap", 2709, 1, 32768, 512, 256, 64, {1, 2, 0, 1, 1, 1, 1, 0, 1, 0, 2}},
+    {"batch_prefill_v3_gfx942_fp8_d128_t256x64_p16_causal_per_tensor_vectorized_overlap", 2716, 1, 32768, 512, 256, 64, {0, 2, 1, 1, 1, 1, 1, 0, 1, 0, 2}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_p16_causal_per_tensor_vectorized_burst", 2717, 0, 65536, 512, 256, 64, {1, 2, 1, 1, 1, 1, 1, 0, 1, 0, 1}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_p16_causal_per_tensor_vectorized_overlap", 2717, 1, 65536, 512, 256, 64, {1, 2, 1, 1, 1, 1, 1, 0, 1, 0, 2}},
     {"batch_prefill_v3_gfx950_fp8_d64_t256x64_p64_causal_per_tensor_vectorized_overlap", 2725, 1, 32768, 512, 256, 64, {1, 2, 0, 2, 1, 1, 1, 0, 1, 0, 2}},
+    {"batch_prefill_v3_gfx942_fp8_d128_t256x64_p64_causal_per_tensor_vectorized_overlap", 2732, 1, 32768, 512, 256, 64, {0, 2, 1, 2, 1, 1, 1, 0, 1, 0, 2}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_p64_causal_per_tensor_vectorized_burst", 2733, 0, 65536, 512, 256, 64, {1, 2, 1, 2, 1, 1, 1, 0, 1, 0, 1}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_p64_causal_per_tensor_vectorized_overlap", 2733, 1, 65536, 512, 256, 64, {1, 2, 1, 2, 1, 1, 1, 0, 1, 0, 2}},
     {"batch_prefill_v3_gfx950_fp8_d64_t256x64_p1024_causal_per_tensor_vectorized_overlap", 2741, 1, 32768, 512, 256, 64, {1, 2, 0, 3, 1, 1, 1, 0, 1, 0, 2}},
+    {"batch_prefill_v3_gfx942_fp8_d128_t256x64_p1024_causal_per_tensor_vectorized_overlap", 2748, 1, 32768, 512, 256, 64, {0, 2, 1, 3, 1, 1, 1, 0, 1, 0, 2}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_p1024_causal_per_tensor_vectorized_burst", 2749, 0, 65536, 512, 256, 64, {1, 2, 1, 3, 1, 1, 1, 0, 1, 0, 1}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_p1024_causal_per_tensor_vectorized_overlap", 2749, 1, 65536, 512, 256, 64, {1, 2, 1, 3, 1, 1, 1, 0, 1, 0, 2}},
     {"batch_prefill_v2_gfx942_fp8_d64_t128x64_ppow2_causal_per_tensor_vectorized", 2756, 50, 8192, 256, 128, 64, {0, 2, 0, 4, 1, 1, 1, 0, 0, 1, 0}},
@@ -447,6 +460,7 @@ static const struct pagoda_instance batch_prefill_instances[] = {
     {"batch_prefill_v3_gfx950_fp8_d64_t256x64_ppow2_causal_per_tensor_vectorized_overlap", 2757, 19, 32768, 512, 256, 64, {1, 2, 0, 4, 1, 1, 1, 0, 1, 0, 2}},
     {"batch_prefill_v2_gfx950_fp8_d64_t128x64_ppow2_causal_per_tensor_vectorized", 2757, 50, 16384, 256, 128, 64, {1, 2, 0, 4, 1, 1, 1, 0, 0, 1, 0}},
     {"batch_prefill_v2_gfx950_fp8_d64_t64x64_ppow2_causal_per_tensor_vectorized", 2757, 53, 16384, 256, 64, 64, {1, 2, 0, 4, 1, 1, 1, 0, 0, 2, 0}},
+    {"batch_prefill_v3_gfx942_fp8_d128_t256x64_ppow2_causal_per_tensor_vectorized_overlap", 2764, 19, 32768, 512, 256, 64, {0, 2, 1, 4, 1, 1, 1, 0, 1, 0, 2}},
     {"batch_prefill_v2_gfx942_fp8_d128_t128x64_ppow2_causal_per_tensor_vectorized", 2764, 50, 16384, 256, 128, 64, {0, 2, 1, 4, 1, 1, 1, 0, 0, 1, 0}},
     {"batch_prefill_v2_gfx942_fp8_d128_t64x64_ppow2_causal_per_tensor_vectorized", 2764, 53, 16384, 256, 64, 64, {0, 2, 1, 4, 1, 1, 1, 0, 0, 2, 0}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_ppow2_causal_per_tensor_vectorized_burst", 2765, 18, 65536, 512, 256, 64, {1, 2, 1, 4, 1, 1, 1, 0, 1, 0, 1}},
@@ -691,11 +705,6 @@ static const uint32_t batch_prefill_v3_fp8_boxes[][PAGODA_MAX_AXES] = {
     {0x3, 0x3, 0x3, 0x3f, 0x7, 0x7, 0x3, 0x3, 0x2, 0x7, 0x7},
 };
 
-static const uint32_t batch_prefill_matrix_instruction_boxes[][PAGODA_MAX_AXES] = {
-    {0x1, 0x7, 0x3, 0x3f, 0x7, 0x7, 0x3, 0x3, 0x2, 0x7, 0x7},
-    {0x3, 0x3, 0x3, 0x3f, 0x7, 0x7, 0x3, 0x3, 0x2, 0x7, 0x7},
-};
-
 static const uint32_t batch_prefill_v3_masks_boxes[][PAGODA_MAX_AXES] = {
     {0x3, 0x7, 0x3, 0x3f, 0x4, 0x7, 0x3, 0x3, 0x2, 0x7, 0x7},
 };
@@ -716,10 +725,21 @@ static const uint32_t batch_prefill_v3_soft_cap_registers_boxes[][PAGODA_MAX_AXE
     {0x3, 0x7, 0x3, 0x10, 0x7, 0x7, 0x1, 0x2, 0x2, 0x7, 0x7},
 };
 
-static const uint32_t batch_prefill_lds_capacity_boxes[][PAGODA_MAX_AXES] = {
-    {0x1, 0x3, 0x2, 0x3f, 0x7, 0x7, 0x3, 0x3, 0x2, 0x7, 0x7},
-    {0x1, 0x3, 0x3, 0x3f, 0x7, 0x4, 0x3, 0x3, 0x2, 0x7, 0x7},
-    {0x1, 0x7, 0x2, 0x3f, 0x7, 0x4, 0x3, 0x3, 0x2, 0x7, 0x7},
+static const uint32_t batch_prefill_v3_gfx942_schedule_boxes[][PAGODA_MAX_AXES] = {
+    {0x1, 0x7, 0x3, 0x3f, 0x7, 0x7, 0x3, 0x3, 0x2, 0x7, 0x2},
+};
+
+static const uint32_t batch_prefill_v3_gfx942_head_dim_boxes[][PAGODA_MAX_AXES] = {
+    {0x1, 0x7, 0x1, 0x3f, 0x7, 0x7, 0x3, 0x3, 0x2, 0x7, 0x7},
+};
+
+static const uint32_t batch_prefill_v3_gfx942_scores_boxes[][PAGODA_MAX_AXES] = {
+    {0x1, 0x7, 0x3, 0x3f, 0x7, 0x4, 0x3, 0x3, 0x2, 0x7, 0x7},
+    {0x1, 0x7, 0x3, 0x3f, 0x7, 0x7, 0x3, 0x2, 0x2, 0x7, 0x7},
+};
+
+static const uint32_t batch_prefill_v3_gfx942_pages_boxes[][PAGODA_MAX_AXES] = {
+    {0x1, 0x7, 0x3, 0x11, 0x7, 0x7, 0x1, 0x3, 0x2, 0x7, 0x7},
 };
 
 static const struct pagoda_rule batch_prefill_rules[] = {
@@ -734,17 +754,20 @@ static const struct pagoda_rule batch_prefill_rules[] = {
     {"v2_generic_page", "the V2 pipeline serves this page size through the generic one", 0, 4, batch_prefill_v2_generic_page_boxes},
     {"v2_soft_cap_tile", "the V2 pipeline caps logits in the 128x64 tile only", 0, 1, batch_prefill_v2_soft_cap_tile_boxes},
     {"v3_fp8", "the V3 pipeline is built for FP8", 0, 1, batch_prefill_v3_fp8_boxes},
-    {"matrix_instruction", "the arch lacks the matrix instruction that the pipeline is built on", 0, 2, batch_prefill_matrix_instruction_boxes},
     {"v3_masks", "the V3 pipeline masks by none or causal", 0, 1, batch_prefill_v3_masks_boxes},
     {"v3_kv_block_page", "the V3 pipeline takes one descale per tile of keys: pages must hold whole tiles", 0, 1, batch_prefill_v3_kv_block_page_boxes},
     {"v3_soft_cap_schedule", "the V3 pipeline caps logits in the burst schedule only", 0, 1, batch_prefill_v3_soft_cap_schedule_boxes},
     {"v3_head_dim_64_schedule", "at head dimension 64 the V3 pipeline is modelled 12 to 37 % faster in the overlap schedule", 0, 1, batch_prefill_v3_head_dim_64_schedule_boxes},
     {"v3_soft_cap_registers", "soft-capping linear pages of a size known at run time only takes more registers than the V3 pipeline has", 0, 1, batch_prefill_v3_soft_cap_registers_boxes},
-    {"lds_capacity", "K and V of this tile do not fit the LDS of the arch", 0, 3, batch_prefill_lds_capacity_boxes},
+    {"v3_gfx942_schedule", "the V3 pipeline of gfx942 has the overlap schedule only", 1, 1, batch_prefill_v3_gfx942_schedule_boxes},
+    {"v3_gfx942_head_dim", "the V3 pipeline of gfx942 has head dimension 128", 0, 1, batch_prefill_v3_gfx942_head_dim_boxes},
+    {"v3_gfx942_scores", "the V3 pipeline of gfx942 takes per-tensor descales and caps no logits", 0, 2, batch_prefill_v3_gfx942_scores_boxes},
+    {"v3_gfx942_pages", "the V3 pipeline of gfx942 has one page id per wave: pages hold 16 keys", 0, 1, batch_prefill_v3_gfx942_pages_boxes},
+    {"lds_capacity", "K and V of this tile do not fit the LDS of the arch", 0, 0, 0},
 };
 
 const struct pagoda_op_table pagoda_batch_prefill_table = {
-    "batch_prefill", 11, batch_prefill_axes, batch_prefill_name_order, 546, batch_prefill_instances, 18, batch_prefill_rules,
+    "batch_prefill", 11, batch_prefill_axes, batch_prefill_name_order, 560, batch_prefill_instances, 21, batch_prefill_rules,
 };
 
 const struct pagoda_op_table *const pagoda_op_tables[PAGODA_NUM_OP_TABLES] = {

@@ -10,13 +10,14 @@ from codegen.axes import CodegenError
 
 @dataclass(frozen=True)
 class Pipeline:
-    """A kernel algorithm: one template, templates/<op>_<pipeline>.hip.j2. Formulas take a candidate's view."""
+    """A kernel algorithm: templates/<op>_<pipeline><suffix>.hip.j2. Formulas take a candidate's view."""
 
     name: str
     waves: int
     lds_bytes: object  # static LDS of the kernel; the build fails if the compiled kernel disagrees
-    matrix_shape: str = None  # the matrix instruction that it is built on; None: it takes what the arch has
     compile_flags: tuple = ()
+    template_suffixes: tuple = ("",)  # of its templates
+    template_suffix: object = lambda c: ""  # which of them renders a candidate
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,12 @@ def v2_lds_bytes(c):
 
 
 def v3_lds_bytes(c):
-    """A ring of four slots of K and V; with kv_block each wave keeps 64 copies of a tile's descales beside its K."""
+    """A ring of four slots of K and V; with kv_block each wave keeps 64 copies of a tile's descales beside its K.
+
+    gfx942 stages tiles in registers, two slots do.
+    """
+    if c.arch.name == "gfx942":
+        return 2 * 2 * c.tile.n * c.head_dim * c.dtype.bytes
     descales = 8 * c.arch.wave_size * 4 if c.quant == "kv_block" else 0
     return 4 * (2 * c.tile.n * c.head_dim * c.dtype.bytes + descales)
 
@@ -73,8 +78,9 @@ PIPELINES = (
         "v3",
         waves=8,
         lds_bytes=v3_lds_bytes,
-        matrix_shape="32x32x64",
         compile_flags=("-fno-slp-vectorize",),
+        template_suffixes=("", "_gfx942"),
+        template_suffix=lambda c: "_gfx942" if c.arch.name == "gfx942" else "",
     ),
 )
 
@@ -122,11 +128,6 @@ def tile_of_pipeline(c):
       reason="K and V of this tile do not fit the LDS of the arch")
 def lds_capacity(c):
     return _pipeline(c).lds_bytes(c) > c.arch.lds_bytes
-
-
-@rule("arch", "pipeline", "dtype", reason="the arch lacks the matrix instruction that the pipeline is built on")
-def matrix_instruction(c):
-    return not c.arch.multiplies(c.dtype.name, _pipeline(c).matrix_shape)
 
 
 @rule("dtype", "quant", reason="descales belong to FP8 caches; 16-bit caches hold the values themselves")
@@ -211,6 +212,33 @@ def vectorized_needs_whole_x(c):
     return c.layout == "vectorized" and c.page_size.keys % c.dtype.x != 0
 
 
+@rule("arch", "pipeline", "quant", "soft_cap",
+      reason="the V3 pipeline of gfx942 takes per-tensor descales and caps no logits")
+def v3_gfx942_scores(c):
+    return _is_v3_gfx942(c) and (c.quant == "kv_block" or c.soft_cap)
+
+
+@rule("arch", "pipeline", "head_dim", reason="the V3 pipeline of gfx942 has head dimension 128")
+def v3_gfx942_head_dim(c):
+    return _is_v3_gfx942(c) and c.head_dim != 128
+
+
+@rule("arch", "pipeline", "schedule", structural=True,
+      reason="the V3 pipeline of gfx942 has the overlap schedule only")
+def v3_gfx942_schedule(c):
+    return _is_v3_gfx942(c) and c.schedule == "burst"
+
+
+@rule("arch", "pipeline", "page_size", "layout",
+      reason="the V3 pipeline of gfx942 has one page id per wave: pages hold 16 keys")
+def v3_gfx942_pages(c):
+    return _is_v3_gfx942(c) and c.layout == "linear" and c.page_size.at_least < 16
+
+
+def _is_v3_gfx942(c):
+    return c.pipeline == "v3" and c.arch.name == "gfx942"
+
+
 def _pipeline(c):
     return OPERATION.pipeline(c.pipeline)
 
@@ -248,12 +276,15 @@ OPERATION = Operation(
         v2_generic_page,
         v2_soft_cap_tile,
         v3_fp8,
-        matrix_instruction,
         v3_masks,
         v3_kv_block_page,
         v3_soft_cap_schedule,
         v3_head_dim_64_schedule,
         v3_soft_cap_registers,
+        v3_gfx942_schedule,
+        v3_gfx942_head_dim,
+        v3_gfx942_scores,
+        v3_gfx942_pages,
         lds_capacity,
     ),
     template_variables=template_variables,

@@ -71,6 +71,13 @@ DEVICE int opaque(int value) {
     return value;
 }
 
+/* An empty statement that reads and writes a vector register: its value must be there, in one place, at this point. */
+#define PIN(value) asm volatile("" : "+v"(value))
+#define PIN2(a, b) asm volatile("" : "+v"(a), "+v"(b))
+#define PIN4(a, b, c, d) asm volatile("" : "+v"(a), "+v"(b), "+v"(c), "+v"(d))
+/* The same for a scalar register. */
+#define PIN_SCALAR(value) asm volatile("" : "+s"(value))
+
 /* Waits until at most `left` vector memory operations of this wave are outstanding (gfx9 encoding of s_waitcnt). */
 #define wait_vector_memory(left) __builtin_amdgcn_s_waitcnt(((left) & 15) | (((left) >> 4) << 14) | 0x0f70)
 /* Waits for every LDS and scalar memory operation of this wave. */

@@ -9,7 +9,7 @@
  * exact, since it is the conversion itself, and costs most tiles one comparison.
  * Small probabilities underflow the later, the higher the shift; the maximum is raised the more rarely, the lower it is.
  * Between the first tile's maximum and the row's there is some way to go, so the first shift is lower. 2^shift is a value
- * of e4m3 (128, 36): the largest probability, which may dominate its row, then carries no rounding error.
+ * of FP8 (128 and 36, gfx942: 32 and 8): the largest probability, which may dominate its row, then carries no rounding error.
  *
  * The first tile sets the bias. It holds a key that the query sees if there is one at all, with both masks.
  *
@@ -22,11 +22,16 @@
 #include "convert.h"
 #include "kv_tile.h"
 #include "lanes.h"
-#include "ring_tile.h"
 #include "softmax_result.h"
 
+#if defined(ARCH_GFX942) /* e4m3fnuz ends at 240 = 2^7.907 */
+#define RAISED_SHIFT 5.0f
+#define FIRST_SHIFT 3.0f
+#else
 #define RAISED_SHIFT 7.0f
 #define FIRST_SHIFT 5.169925f
+#endif
+
 struct lazy_softmax {
     float bias;
     f32x4 sum; /* four copies of the row sum of the lane's query */
@@ -81,13 +86,28 @@ DEVICE float first_bias(float largest) {
     return largest == NO_SCORE ? 0.0f : FIRST_SHIFT - largest;
 }
 
-/* The A operand of a 16x16x128 product with P that gives every lane the sum over its own query: lanes l and l + 32 hold
- * the keys of query l % 32, which the 16-wide instruction sees as column l % 16, groups 0 and 2 or 1 and 3 of the keys. */
-DEVICE i32x8 row_sum_operand(int lane) { return (i32x8)(((lane & 15) >> 2 & 1) == (lane >> 4 & 1) ? 0x38383838 : 0); }
+/* The A operand of a product of 16-wide matrix instructions with P that gives every lane the sum over its own query: lanes l
+ * and l + 32 hold the keys of query l % 32, which the instruction sees as column l % 16, groups 0 and 2 or 1 and 3 of the
+ * keys. FP8 ones, or zeros. */
+#if defined(ARCH_GFX942)
+typedef i64 row_sum_operand;
 
-DEVICE f32x4 add_row_sum(i32x8 ones, i32x8 p, f32x4 sum) {
+DEVICE row_sum_operand row_sum_ones(int lane) { return ((lane & 15) >> 2 & 1) == (lane >> 4 & 1) ? 0x4040404040404040 : 0; }
+
+DEVICE f32x4 add_row_sum(row_sum_operand ones, const i32x4 p[P_UNITS], f32x4 sum) {
+    UNROLL for (int half = 0; half < 2 * P_UNITS; ++half)
+        sum = __builtin_amdgcn_mfma_f32_16x16x32_fp8_fp8(ones, unit_half(p[half / 2], half % 2), sum, 0, 0, 0);
+    return sum;
+}
+#else
+typedef i32x8 row_sum_operand;
+
+DEVICE row_sum_operand row_sum_ones(int lane) { return (i32x8)(((lane & 15) >> 2 & 1) == (lane >> 4 & 1) ? 0x38383838 : 0); }
+
+DEVICE f32x4 add_row_sum(row_sum_operand ones, i32x8 p, f32x4 sum) {
     return __builtin_amdgcn_mfma_scale_f32_16x16x128_f8f6f4(ones, p, sum, 0, 0, 0, 0, 0, 0);
 }
+#endif
 
 /* Whether some lane's probabilities did not fit. Needs code compiled for arithmetic that makes NaN. */
 DEVICE int overflowed(f32x4 sum) {

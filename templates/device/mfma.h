@@ -44,14 +44,24 @@ typedef f16x4 half_unit;
 #define MFMA_HALF BY_ROWS(__builtin_amdgcn_mfma_f32_32x32x8f16, __builtin_amdgcn_mfma_f32_16x16x16f16)
 #endif
 
+#if defined(MFMA_HALF)
+DEVICE half_unit unit_half(i32x4 unit, int half) {
+    i32x2 words = half ? (i32x2)unit.zw : (i32x2)unit.xy;
+    return __builtin_bit_cast(half_unit, words);
+}
+
+/* d += a * b over the lower or the upper half of a unit: one instruction. */
+DEVICE accumulator mfma_half(i32x4 a, i32x4 b, int half, accumulator d) {
+    return MFMA_HALF(unit_half(a, half), unit_half(b, half), d, 0, 0, 0);
+}
+#endif
+
 /* d += a * b over one unit of 16 bytes per lane: one instruction, or one for each half. */
 DEVICE accumulator mfma_unit(i32x4 a, i32x4 b, accumulator d) {
 #if defined(MFMA_WHOLE)
     return MFMA_WHOLE(__builtin_bit_cast(whole_unit, a), __builtin_bit_cast(whole_unit, b), d, 0, 0, 0);
 #else
-    half_unit a_low = __builtin_bit_cast(half_unit, (i32x2)a.xy), a_high = __builtin_bit_cast(half_unit, (i32x2)a.zw);
-    half_unit b_low = __builtin_bit_cast(half_unit, (i32x2)b.xy), b_high = __builtin_bit_cast(half_unit, (i32x2)b.zw);
-    return MFMA_HALF(a_high, b_high, MFMA_HALF(a_low, b_low, d, 0, 0, 0), 0, 0, 0);
+    return mfma_half(a, b, 1, mfma_half(a, b, 0, d));
 #endif
 }
 

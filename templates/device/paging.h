@@ -81,16 +81,20 @@ struct page_bounds {
     int log2;
 };
 
+/* A page id from the table, made safe: what is not the id of a page, be it negative, becomes the last page's. */
+DEVICE int safe_page(const struct page_bounds *bounds, int id) {
+    return (u32)id < (u32)bounds->last_page ? id : bounds->last_page;
+}
+
 /* Page id of a key, which is clamped to the last one; uniform when the key is. */
 DEVICE int page_of_key(const struct page_bounds *bounds, int key) {
-    int entry = min_int(key, bounds->last_key) >> bounds->log2;
-    return clamp_int(bounds->page_ids[entry], 0, bounds->last_page);
+    return safe_page(bounds, bounds->page_ids[min_int(key, bounds->last_key) >> bounds->log2]);
 }
 
 /* The same for keys that differ between lanes: a vector load. */
 DEVICE int page_of_lane_key(const struct page_bounds *bounds, int key) {
     u32 entry = (u32)min_int(key, bounds->last_key) >> bounds->log2;
-    return clamp_int(((const GLOBAL_SPACE int *)bounds->page_ids)[entry], 0, bounds->last_page);
+    return safe_page(bounds, ((const GLOBAL_SPACE int *)bounds->page_ids)[entry]);
 }
 
 /* A group is KEY_GROUP consecutive keys from first_key, a multiple of KEY_GROUP. Its page: with PAGE_HOLDS_GROUP that of the
@@ -107,15 +111,25 @@ DEVICE int fetch_group_page(const struct page_bounds *bounds, int first_key) {
 
 typedef __amdgpu_buffer_rsrc_t buffer;
 
-/* A buffer from the group's first token to behind its last valid one: what lies behind reads as zeros and costs no memory
- * traffic. A lane's offset in it depends neither on the tile nor on the page. */
-DEVICE buffer group_buffer(const struct page_walk *walk, const struct page_bounds *bounds, int first_key, int page) {
+/* The group's first token, and the bytes from there to behind its last valid one. */
+DEVICE u64 group_address(const struct page_walk *walk, const struct page_bounds *bounds, int first_key, int page) {
     u32 page_mask = (1u << bounds->log2) - 1u;
     u32 first_token = ((u32)first_key & page_mask) >> walk->token_shift;
-    u64 base = (u64)walk->cache + (u64)(u32)page * walk->page_stride + first_token * walk->token_stride;
-    u32 keys = (u32)clamp_int(bounds->last_key + 1 - first_key, 0, KEY_GROUP);
-    u32 tokens = (keys + (1u << walk->token_shift) - 1u) >> walk->token_shift;
-    u32 bytes = tokens ? (tokens - 1u) * walk->token_stride + walk->token_extent : 0u;
+    return (u64)walk->cache + (u64)(u32)page * walk->page_stride + first_token * walk->token_stride;
+}
+
+DEVICE u32 group_bytes(const struct page_walk *walk, const struct page_bounds *bounds, int first_key) {
+    int keys = min_int(bounds->last_key + 1 - first_key, KEY_GROUP);
+    asm("" : "+s"(keys)); /* seen together, minimum and maximum would become one vector instruction */
+    u32 tokens = ((u32)max_int(keys, 0) + (1u << walk->token_shift) - 1u) >> walk->token_shift;
+    return tokens ? (tokens - 1u) * walk->token_stride + walk->token_extent : 0u;
+}
+
+/* A buffer of these: what lies behind it reads as zeros and costs no memory traffic. A lane's offset in it depends neither
+ * on the tile nor on the page. */
+DEVICE buffer group_buffer(const struct page_walk *walk, const struct page_bounds *bounds, int first_key, int page) {
+    u64 base = group_address(walk, bounds, first_key, page);
+    u32 bytes = group_bytes(walk, bounds, first_key);
     return __builtin_amdgcn_make_buffer_rsrc((void *)base, 0, bytes, 0x27000); /* raw: no stride, no format */
 }
 

@@ -152,9 +152,6 @@ struct tile_origin {
 #endif
 };
 
-/* Makes a value of the scalar unit known at this point of the program. */
-#define PIN_SCALAR(value) asm volatile("" : "+s"(value))
-
 DEVICE struct tile_origin locate_share(const struct ring_source *source, const struct tile_page *page, int share) {
     const struct cache_rows *rows = &source->share[share];
     struct tile_origin origin;

@@ -19,10 +19,7 @@ static_assert(TILE_N == 64 && ELEMENT_BYTES == 1 && MFMA_ROWS == 32, "the offset
 
 CONSTANT K_STEPS = HEAD_DIM / 64; /* matrix instructions over the head dim */
 
-/* An empty statement that reads and writes a vector register: its value must be there, in one place, at this point. */
-#define PIN(value) asm volatile("" : "+v"(value))
-#define PIN2(a, b) asm volatile("" : "+v"(a), "+v"(b))
-#define PIN4(a, b, c, d) asm volatile("" : "+v"(a), "+v"(b), "+v"(c), "+v"(d))
+/* One for all blocks of an output. */
 #if HEAD_DIM == 128
 #define PIN_OUT(out) PIN4((out)[0], (out)[1], (out)[2], (out)[3])
 #else

@@ -12,7 +12,9 @@
 #include "builtins.h"
 #include "kv_tile.h"
 
-CONSTANT QUAD_BYTES = ROW_BYTES / 16; /* 4, 8 or 16 */
+#if !defined(QUAD_BYTES)
+#define QUAD_BYTES (ROW_BYTES / 16) /* 4, 8 or 16 */
+#endif
 CONSTANT QUAD_WORDS = QUAD_BYTES / 4;
 CONSTANT QUAD_COLUMNS = QUAD_BYTES / ELEMENT_BYTES; /* 4 or 8 */
 
