@@ -39,7 +39,7 @@ GENERIC_PAGES = (
 )
 
 TILES = (
-    Tile("v3", 256, 64),
+    Tile("v3", 256, 64),  # not 256x128, see ARCHITECTURE.md
     Tile("v2", 128, 64),
     Tile("v2", 64, 64),
 )
