@@ -39,10 +39,8 @@ bool sim_access_slack(const struct sim_wave *wave, uint64_t address, uint64_t by
 void sim_access_fault(struct sim_wave *wave, const struct sim_inst *inst, const char *what, unsigned lane,
                       uint64_t address, unsigned bytes) {
     char where[256] = "no memory map";
-    if (address >> 32 == SIM_HOSTCALL_ADDRESS >> 32) {
-        sim_wave_fault(
-            wave, inst,
-            "printf, assert and malloc in kernels call the host, which the simulator does not provide (lane %u)", lane);
+    if (address >> 32 == SIM_HEAP_ADDRESS >> 32) {
+        sim_wave_fault(wave, inst, "malloc and free in kernels are not supported by the simulator (lane %u)", lane);
         return;
     }
     if (wave->wg->launch->memory)

@@ -172,7 +172,8 @@ static uint8_t arg_kind(const struct pack_item *item) {
         {"hidden_shared_base", SIM_ARG_SHARED_BASE},
         {"hidden_dynamic_lds_size", SIM_ARG_DYNAMIC_LDS_SIZE},
         {"hidden_hostcall_buffer", SIM_ARG_HOSTCALL},
-        {"hidden_printf_buffer", SIM_ARG_HOSTCALL},
+        {"hidden_printf_buffer", SIM_ARG_PRINTF},
+        {"hidden_heap_v1", SIM_ARG_HEAP},
     };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (is_text(item, names[i].name))
@@ -241,11 +242,38 @@ static void read_kernel(struct reader *reader, struct sim_kernel *kernel) {
     }
 }
 
+/* "0:0:HASH,FORMAT"; other forms are those of OpenCL, whose records have numbers instead. */
+static void read_formats(struct reader *reader, struct sim_code_object *object) {
+    struct pack_item list = next_item(reader);
+    if (list.type != PACK_ARRAY || list.value > 1u << 20 || object->formats != NULL) {
+        reader->bad = true;
+        return;
+    }
+    object->formats = calloc(list.value + 1, sizeof *object->formats);
+    for (uint64_t i = 0; object->formats && i < list.value && !reader->bad; i++) {
+        struct pack_item item = next_item(reader);
+        if (item.type != PACK_STRING || item.value < 5 || memcmp(item.text, "0:0:", 4) != 0)
+            continue;
+        char *text = copy_text(&item, 0), *comma = text ? strchr(text, ',') : NULL;
+        struct sim_format *to = &object->formats[object->num_formats];
+        if (comma) {
+            to->hash = strtoull(text + 4, NULL, 16);
+            to->text = strdup(comma + 1);
+            object->num_formats += to->text != NULL;
+        }
+        free(text);
+    }
+}
+
 static bool read_metadata(struct sim_code_object *object, const uint8_t *data, size_t size) {
     struct reader reader = {data, data + size, false};
     struct pack_item map = next_item(&reader);
     for (uint64_t i = 0; map.type == PACK_MAP && i < map.value && !reader.bad; i++) {
         struct pack_item key = next_item(&reader);
+        if (is_text(&key, "amdhsa.printf")) {
+            read_formats(&reader, object);
+            continue;
+        }
         if (!is_text(&key, "amdhsa.kernels")) {
             skip_item(&reader, 0);
             continue;
@@ -613,6 +641,9 @@ void sim_code_object_unload(struct sim_code_object *object) {
         free(object->globals[i].name);
     free(object->kernels);
     free(object->globals);
+    for (uint32_t i = 0; i < object->num_formats; i++)
+        free(object->formats[i].text);
+    free(object->formats);
     sim_program_release(object->program);
     if (object->image)
         sim_memory_free(object->memory, (void *)(uintptr_t)object->image->base);

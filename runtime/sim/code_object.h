@@ -24,8 +24,10 @@ enum sim_arg_kind {
     SIM_ARG_PRIVATE_BASE,
     SIM_ARG_SHARED_BASE,
     SIM_ARG_DYNAMIC_LDS_SIZE,
-    SIM_ARG_HOSTCALL, /* printf, assert and malloc on the device: not provided, and recognised when used */
-    SIM_ARG_ZERO      /* other hidden arguments: heap, queue, global offset */
+    SIM_ARG_HOSTCALL,
+    SIM_ARG_PRINTF,
+    SIM_ARG_HEAP,
+    SIM_ARG_ZERO /* other hidden arguments: queue, global offset */
 };
 
 struct sim_kernel_arg {
@@ -53,6 +55,11 @@ struct sim_global {
     uint64_t address, size;
 };
 
+struct sim_format { /* of a buffered printf; kernels name it by its hash */
+    uint64_t hash;
+    char *text;
+};
+
 struct sim_code_object {
     enum sim_arch arch;
     struct sim_memory *memory;
@@ -64,6 +71,8 @@ struct sim_code_object {
     uint32_t num_kernels;
     struct sim_global *globals;
     uint32_t num_globals;
+    struct sim_format *formats;
+    uint32_t num_formats;
     uint8_t *file; /* private copy: debug information is read from it when a fault is reported */
     size_t file_size;
 };

@@ -14,12 +14,13 @@
 #define SIM_SHARED_APERTURE 0x0001000000000000ull  /* flat addresses of LDS: above every host address */
 #define SIM_PRIVATE_APERTURE 0x0002000000000000ull /* flat addresses of scratch */
 #define SIM_APERTURE_SIZE 0x100000000ull
-#define SIM_HOSTCALL_ADDRESS 0x0000cafe00000000ull /* no memory: what the kernel gets for its host-call buffer */
+#define SIM_HEAP_ADDRESS 0x0000cafe00000000ull /* no memory: what the kernel gets for the heap of its malloc */
 #define SIM_MAX_WAVES 16
 #define SIM_LDS_BYTES(arch) ((arch) == SIM_GFX942 ? 65536u : 163840u)
 
 struct sim_memory;
 struct sim_gws;
+struct sim_hostcall;
 struct sim_kernel;
 struct sim_allocation;
 
@@ -73,6 +74,8 @@ struct sim_launch {
     /* while it runs */
     void *mode_state;
     uint64_t kernarg_address, dispatch_address, queue_address;
+    struct sim_hostcall *hostcall;        /* NULL when the kernel does not ask for it, ... */
+    struct sim_allocation *printf_buffer; /* ... and for this */
     uint64_t num_workgroups;
     atomic_ullong next_workgroup;
     /* Lowest workgroup that faulted; those before it run on, so that the report does not depend on host threads. */

@@ -2,6 +2,7 @@
  *
  * Scalar ALU, branches and the instructions that only steer a wave.
  */
+#include "hostcall.h"
 #include "scalar.h"
 
 #include <stdlib.h>
@@ -515,6 +516,11 @@ EXEC_FN(s_trap) {
     if ((inst->imm & 0xff) != 3) /* 3 is a debugger breakpoint */
         sim_wave_fault(wave, inst, "trap %u: the kernel aborted", (unsigned)(inst->imm & 0xff));
 }
+EXEC_FN(s_sendmsg) {
+    const unsigned interrupt = 1;
+    if ((inst->imm & 15) == interrupt && wave->wg->launch->hostcall)
+        sim_hostcall_serve(wave, inst);
+}
 EXEC_FN(s_setkill) {
     if (inst->imm & 1)
         wave->status = SIM_WAVE_DONE;
@@ -694,7 +700,7 @@ const struct sim_opcode sim_salu_opcodes[] = {
     ROW_AS("s_rfe_restore_b64", s_rfe, SIM_CLASS_BRANCH, 0),
     ROW_AS("s_nop", s_ignored, SIM_CLASS_SYS, 0),
     ROW_AS("s_wakeup", s_ignored, SIM_CLASS_SYS, 0),
-    ROW_AS("s_sendmsg", s_ignored, SIM_CLASS_SYS, 0),
+    ROW(s_sendmsg, SIM_CLASS_SYS, 0),
     ROW_AS("s_sendmsghalt", s_endpgm, SIM_CLASS_SYS, 0),
     ROW_AS("s_icache_inv", s_ignored, SIM_CLASS_SYS, 0),
     ROW_AS("s_incperflevel", s_ignored, SIM_CLASS_SYS, 0),

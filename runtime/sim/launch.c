@@ -4,8 +4,10 @@
  * over the host's cores.
  */
 #include "code_object.h"
+#include "device_printf.h"
 #include "engine.h"
 #include "gws.h"
+#include "hostcall.h"
 #include "memory.h"
 
 #include <stdio.h>
@@ -89,12 +91,57 @@ static void fill_hidden(const struct sim_launch *launch, uint8_t *kernarg) {
             put(to, arg->size, launch->dynamic_lds);
             break;
         case SIM_ARG_HOSTCALL:
-            put(to, arg->size, SIM_HOSTCALL_ADDRESS);
+            put(to, arg->size, sim_hostcall_address(launch->hostcall));
+            break;
+        case SIM_ARG_HEAP:
+            put(to, arg->size, SIM_HEAP_ADDRESS);
+            break;
+        case SIM_ARG_PRINTF:
+            put(to, arg->size, launch->printf_buffer->base);
             break;
         default:
             memset(to, 0, arg->size);
         }
     }
+}
+
+static bool wants(const struct sim_kernel *kernel, unsigned kind) {
+    for (unsigned i = 0; i < kernel->num_args; i++)
+        if (kernel->args[i].kind == kind)
+            return true;
+    return false;
+}
+
+/* What kernels reach the host through. */
+static bool open_output(struct sim_launch *launch) {
+    launch->hostcall = NULL;
+    launch->printf_buffer = NULL;
+    if (wants(launch->kernel, SIM_ARG_HOSTCALL)) {
+        uint64_t items = (uint64_t)launch->block[0] * launch->block[1] * launch->block[2];
+        uint64_t waves = launch->num_workgroups * ((items + SIM_LANES - 1) / SIM_LANES);
+        uint64_t at_once = (uint64_t)(launch->threads ? launch->threads : 1) * MAX_RESIDENT * SIM_MAX_WAVES;
+        launch->hostcall = sim_hostcall_create(launch->memory, waves < at_once ? waves : at_once);
+        if (!launch->hostcall)
+            return false;
+    }
+    if (wants(launch->kernel, SIM_ARG_PRINTF)) {
+        launch->printf_buffer = sim_memory_allocate(launch->memory, SIM_PRINTF_BUFFER_BYTES, SIM_MEMORY_KERNARG, -1);
+        if (!launch->printf_buffer)
+            return false;
+        const uint32_t head[2] = {0, SIM_PRINTF_BUFFER_BYTES};
+        memcpy((void *)(uintptr_t)launch->printf_buffer->base, head, sizeof head);
+    }
+    return true;
+}
+
+static void close_output(struct sim_launch *launch) {
+    sim_hostcall_destroy(launch->hostcall, launch->memory);
+    if (!launch->printf_buffer)
+        return;
+    void *buffer = (void *)(uintptr_t)launch->printf_buffer->base;
+    if (!sim_print_buffer(launch->kernel->object, buffer))
+        sim_launch_fail(launch, "kernel %s: its printf buffer is not understood\n", launch->kernel_name);
+    sim_memory_free(launch->memory, buffer);
 }
 
 /* One allocation: arguments (padded, because the compiler may widen scalar loads to 64 bytes), dispatch packet, queue.
@@ -460,7 +507,8 @@ bool sim_launch_run(struct sim_launch *launch) {
     launch->num_workgroups = (uint64_t)launch->grid[0] * launch->grid[1] * launch->grid[2];
     struct sim_allocation *kernarg = NULL;
     bool ran = valid(launch);
-    if (ran && !(kernarg = write_kernarg(launch))) {
+    bool output = ran;
+    if (ran && !(open_output(launch) && (kernarg = write_kernarg(launch)))) {
         sim_launch_fail(launch, "no memory for kernel arguments\n");
         ran = false;
     }
@@ -485,6 +533,8 @@ bool sim_launch_run(struct sim_launch *launch) {
     }
     if (kernarg)
         sim_memory_free(launch->memory, (void *)(uintptr_t)kernarg->base);
+    if (output)
+        close_output(launch);
     pthread_mutex_destroy(&launch->lock);
     clock_gettime(CLOCK_MONOTONIC, &end);
     launch->stats.seconds = (double)(end.tv_sec - begin.tv_sec) + 1e-9 * (double)(end.tv_nsec - begin.tv_nsec);

@@ -29,6 +29,7 @@ def main():
     parser.add_argument('--clang', required=True)
     parser.add_argument('--nm', default='nm')
     parser.add_argument('--archs', default='gfx942,gfx950')
+    parser.add_argument('--device-flag', action='append', default=[])
     parser.add_argument('--output', required=True, type=pathlib.Path)
     parser.add_argument('source')
     args = parser.parse_args()
@@ -39,7 +40,7 @@ def main():
         for arch in args.archs.split(','):
             code = folder / f'{arch}.co'
             subprocess.run([*common, f'--offload-arch={arch}', '--offload-device-only', '--no-gpu-bundle-output',
-                            '-o', code], check=True)
+                            *args.device_flag, '-o', code], check=True)
             entries.append((f'hipv4-amdgcn-amd-amdhsa--{arch}', code.read_bytes()))
         (folder / 'code.hipfb').write_bytes(bundle(entries))
         subprocess.run([*common, f'--offload-arch={args.archs.split(",")[0]}', '--offload-host-only', '-c',
