@@ -101,6 +101,8 @@ struct sim_workgroup {
     unsigned num_waves;
     struct sim_wave *waves;
     void *check, *timing;
+    uint64_t quantum_left; /* of the wave that ran when its turn ended */
+    unsigned interrupted;
 };
 
 /* Runs the whole grid and returns when it has ended. False: the launch cannot be run, `report` says why. True with a

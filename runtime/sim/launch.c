@@ -370,11 +370,17 @@ static bool run_workgroup(struct sim_workgroup *wg, uint64_t *total) {
             return false;
         }
         uint64_t quantum = QUANTUM;
-        if (schedule) {
-            unsigned chosen = schedule(wg, runnable, &quantum);
-            quantum = quantum > turn - spent ? turn - spent + 1 : quantum;
-            run_one(&wg->waves[chosen], quantum);
-            spent += quantum;
+        if (schedule) { /* where turns end must not change in which order the waves run */
+            unsigned chosen = wg->interrupted;
+            if (wg->quantum_left)
+                quantum = wg->quantum_left;
+            else
+                chosen = schedule(wg, runnable, &quantum);
+            uint64_t part = quantum > turn - spent ? turn - spent + 1 : quantum;
+            run_one(&wg->waves[chosen], part);
+            wg->interrupted = chosen;
+            wg->quantum_left = sim_wave_runs(&wg->waves[chosen]) ? quantum - part : 0;
+            spent += part;
             continue;
         }
         for (unsigned i = 0; i < wg->num_waves; i++)
