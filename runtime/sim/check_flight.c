@@ -338,9 +338,9 @@ bool check_flight_same_queue(const struct check_wave *check, uint32_t op, const 
 
 /* ---- issue ---- */
 
-enum { MOOD_EARLY, MOOD_LATE, MOOD_MIXED, NUM_MOODS };
+enum { MOOD_EARLY, MOOD_LATE, MOOD_TORN, MOOD_MIXED, NUM_MOODS };
 
-/* Moods last for several operations, so that whole sequences land early, or late, or anyhow. */
+/* Moods last for several operations, so that whole sequences land early, or late, or each either way, or anyhow. */
 static uint64_t draw_delay(struct check_wave *check, bool writes) {
     uint64_t random = check_random(&check->random);
     if (check->mood_left-- == 0) {
@@ -348,9 +348,9 @@ static uint64_t draw_delay(struct check_wave *check, bool writes) {
         check->mood_left = (unsigned)(random >> 8) % LONGEST_MOOD;
     }
     random >>= 16;
-    if (check->mood == MOOD_EARLY)
+    if (check->mood == MOOD_EARLY || (check->mood == MOOD_TORN && !(random & 1)))
         return 0;
-    if (check->mood == MOOD_LATE)
+    if (check->mood == MOOD_LATE || (check->mood == MOOD_TORN && random & 1))
         return writes ? LATEST_WRITE : LATEST_READ;
     static const unsigned spread[4] = {1, 16, 256, LATEST_WRITE};
     return (random >> 2) % spread[random % 4];

@@ -164,41 +164,39 @@ CASE(load_barrier_store, "global_load_dword v40, %1, off\n"
                          "s_waitcnt vmcnt(0)\n"
                          "v_add_u32 %0, 1, v41\n")
 
-/* Workgroup 0 stores, then counts up a flag for which workgroup 1 waits before it loads. */
+/* The waves of workgroup 0 store messages and count up a flag each, for which those of workgroup 1 wait before they load.
+ * The flags are spare[0] and spare[64], the messages lie behind the first 128 words. */
 #define MESSAGE(name, wait)                                                                           \
     extern "C" __attribute__((global)) void __attribute__((amdgpu_flat_work_group_size(128, 128)))    \
     name(const unsigned *in, unsigned *out, unsigned *spare) {                                        \
         const int i = __builtin_amdgcn_workitem_id_x(), group = __builtin_amdgcn_workgroup_id_x();    \
-        unsigned result;                                                                              \
-        if (group == 0)                                                                               \
-            asm volatile("global_load_dword v40, %1, off\n"                                           \
-                         "s_waitcnt vmcnt(0)\n"                                                       \
-                         "v_add_u32 %0, 1, v40\n"                                                     \
-                         "v_mov_b32 v41, 1\n"                                                         \
-                         "global_store_dword %2, v40, off\n" wait                                     \
-                         "global_atomic_add %3, v41, off\n"                                           \
-                         "s_movk_i32 s40, 0x100\n"                                                    \
-                         "1: s_sub_u32 s40, s40, 1\n"                                                 \
-                         "s_cmp_lg_u32 s40, 0\n"                                                      \
-                         "s_cbranch_scc1 1b\n"                                                        \
-                         "s_waitcnt vmcnt(0)\n"                                                       \
-                         : "=&v"(result)                                                              \
-                         : "v"(in + i), "v"(spare + i), "v"(spare + 128)                              \
-                         : "v40", "v41", "s40", "scc", "memory");                                     \
-        else                                                                                          \
-            asm volatile("v_mov_b32 v41, 0\n"                                                         \
-                         "1: global_atomic_add v40, %2, v41, off sc0\n"                               \
-                         "s_waitcnt vmcnt(0)\n"                                                       \
-                         "v_readfirstlane_b32 s40, v40\n"                                             \
-                         "s_cmpk_eq_u32 s40, 0x80\n"                                                  \
-                         "s_cbranch_scc0 1b\n"                                                        \
-                         "global_load_dword v40, %1, off\n"                                           \
-                         "s_waitcnt vmcnt(0)\n"                                                       \
-                         "v_add_u32 %0, 1, v40\n"                                                     \
-                         : "=&v"(result)                                                              \
-                         : "v"(spare + i), "v"(spare + 128)                                           \
-                         : "v40", "v41", "s40", "scc", "memory");                                     \
-        out[128 * group + i] = result;                                                                \
+        unsigned value = in[i], *flag = spare + (i & 64);                                             \
+        for (int message = 1; message <= 16; message++) {                                             \
+            unsigned *slot = spare + 128 * message + i;                                               \
+            if (group == 0) {                                                                         \
+                asm volatile("global_store_dword %0, %1, off\n" wait                                  \
+                             "global_atomic_add %2, %3, off\n"                                        \
+                             "s_movk_i32 s40, 0x80\n"                                                 \
+                             "1: s_sub_u32 s40, s40, 1\n"                                             \
+                             "s_cmp_lg_u32 s40, 0\n"                                                  \
+                             "s_cbranch_scc1 1b\n"                                                    \
+                             :: "v"(slot), "v"(value), "v"(flag), "v"(1) : "s40", "scc", "memory");   \
+            } else {                                                                                  \
+                unsigned received;                                                                    \
+                asm volatile("1: global_atomic_add v40, %2, %3, off sc0\n"                            \
+                             "s_waitcnt vmcnt(0)\n"                                                   \
+                             "v_readfirstlane_b32 s40, v40\n"                                         \
+                             "s_cmp_ge_u32 s40, %4\n"                                                 \
+                             "s_cbranch_scc0 1b\n"                                                    \
+                             "global_load_dword %0, %1, off\n"                                        \
+                             "s_waitcnt vmcnt(0)\n"                                                   \
+                             : "=&v"(received)                                                        \
+                             : "v"(slot), "v"(flag), "v"(0), "s"(64 * message)                        \
+                             : "v40", "s40", "scc", "memory");                                        \
+                value += received - in[i];                                                            \
+            }                                                                                         \
+        }                                                                                             \
+        out[128 * group + i] = value + 1;                                                             \
     }
 MESSAGE(message_waits, "s_waitcnt vmcnt(0)\n")
 MESSAGE(flag_overtakes_message, "")

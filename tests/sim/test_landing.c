@@ -19,6 +19,7 @@
 #define GROUPS 2
 #define SEEDS 20
 #define BYTES (GROUPS * ITEMS * sizeof(uint32_t))
+#define SPARE_BYTES (17 * ITEMS * sizeof(uint32_t))
 
 static hipModule_t module;
 
@@ -42,8 +43,8 @@ static void run(const char *name, uint32_t *out) {
     for (unsigned i = 0; i < GROUPS * ITEMS; i++)
         in[i] = input(i);
     for (unsigned i = 0; i < 3; i++) {
-        assert_int_equal(hipMalloc(&buffers[i], BYTES), hipSuccess);
-        assert_int_equal(hipMemset(buffers[i], 0, BYTES), hipSuccess);
+        assert_int_equal(hipMalloc(&buffers[i], SPARE_BYTES), hipSuccess);
+        assert_int_equal(hipMemset(buffers[i], 0, SPARE_BYTES), hipSuccess);
     }
     assert_int_equal(hipMemcpy(buffers[0], in, BYTES, 1), hipSuccess);
     hipFunction_t function;
