@@ -60,14 +60,14 @@ def v2_lds_bytes(c):
 
 
 def v3_lds_bytes(c):
-    """A ring of four slots of K and V; with kv_block each wave keeps 64 copies of a tile's descales beside its K.
+    """A ring of four slots of K and V; with kv_block each wave has a table of 63 entries of 16 bytes.
 
     gfx942 stages tiles in registers, two slots do.
     """
     if c.arch.name == "gfx942":
         return 2 * 2 * c.tile.n * c.head_dim * c.dtype.bytes
-    descales = 8 * c.arch.wave_size * 4 if c.quant == "kv_block" else 0
-    return 4 * (2 * c.tile.n * c.head_dim * c.dtype.bytes + descales)
+    tables = 8 * 63 * 16 if c.quant == "kv_block" else 0
+    return 4 * 2 * c.tile.n * c.head_dim * c.dtype.bytes + tables
 
 
 # V2's scores are finite or -infinity, never NaN: saying so spares a canonicalising instruction per maximum. V3 makes

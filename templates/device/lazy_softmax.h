@@ -32,9 +32,17 @@
 #define FIRST_SHIFT 5.169925f
 #endif
 
+#if defined(QUANT_KV_BLOCK)
+typedef float row_sum; /* of tiles that come with factors of their own */
+DEVICE float value_of_sum(row_sum sum) { return sum; }
+#else
+typedef f32x4 row_sum; /* four copies: the matrix instruction adds them up */
+DEVICE float value_of_sum(row_sum sum) { return sum[0]; }
+#endif
+
 struct lazy_softmax {
     float bias;
-    f32x4 sum; /* four copies of the row sum of the lane's query */
+    row_sum sum; /* of the lane's query */
 };
 
 DEVICE float exp2_exact(float x) { return __builtin_amdgcn_exp2f(x); }
@@ -117,7 +125,7 @@ DEVICE int overflowed(f32x4 sum) {
 
 /* sink_logit: logit of a virtual key that adds to the sum only; NULL for none. A row that saw no key gives 0 and -inf. */
 DEVICE struct softmax_result lazy_softmax_finish(const struct lazy_softmax *row, const float *sink_logit) {
-    float sum = row->sum[0], bias = row->bias, out_factor = 1.0f;
+    float sum = value_of_sum(row->sum), bias = row->bias, out_factor = 1.0f;
     if (sink_logit) {
         float exponent = *(constant_floats)sink_logit * LOG2_E + bias; /* the sink's, in the sum's units */
         float lower = __builtin_fmaxf(exponent, sum == 0.0f ? -1e30f : 0.0f);

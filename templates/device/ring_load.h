@@ -14,9 +14,6 @@
  *    behind it cost no traffic.
  *  - otherwise each lane reads the page id of its own row, and addresses are 64-bit per lane. Rows behind the last key
  *    repeat it: a valid key, whose probability of zero makes its V count for nothing.
- *
- * kv_block: the tile's two descales travel in a ring slot with the K of their tile, one copy per wave. What is read for a
- * tile is thus what was loaded for that tile, however pages and slots fall.
  */
 #ifndef PAGODA_DEVICE_RING_LOAD_H
 #define PAGODA_DEVICE_RING_LOAD_H
@@ -38,11 +35,7 @@ CONSTANT SLOT_BYTES = 2 * TILE_BYTES;
 CONSTANT SHARES = SLOT_BYTES / (RING_WAVES * WAVE_BYTES); /* loads of a wave per slot */
 CONSTANT TILE_WAVES = TILE_BYTES / WAVE_BYTES;  /* that share a tile: waves w and w + TILE_WAVES load the same part */
 CONSTANT WAVE_ROWS = WAVE_BYTES / ROW_BYTES;
-#if defined(QUANT_KV_BLOCK)
-CONSTANT TILE_LOADS = SHARES + 2;
-#else
 CONSTANT TILE_LOADS = SHARES + 1;
-#endif
 static_assert(SHARES == 1 || SHARES == 2, "a wave loads for one tile or for two");
 
 /* A cache as a wave's loads see it. */
@@ -59,10 +52,6 @@ struct ring_source {
     int page_table_bytes; /* of the sequence */
     int row;              /* of the tile: PAGE_PER_LANE: the lane's, else the first of the wave's group */
     int lag;              /* keys that the wave's first share is behind the slot's K */
-#if defined(QUANT_KV_BLOCK)
-    global_bytes descale; /* lanes 0..31: K's of page 0 of the KV head; lanes 32..63: V's */
-    u32 descale_page_stride;
-#endif
 };
 
 /* The page of this wave's part of a tile, once its id has arrived. */
@@ -111,33 +100,34 @@ DEVICE void ring_source_init(struct ring_source *source, const struct pagoda_bat
     source->lag = wave < TILE_WAVES ? 0 : TILE_N;
     source->row -= source->lag;
 #endif
-#if defined(QUANT_KV_BLOCK)
-    source->descale = (global_bytes)((lane < 32 ? args->k_page_descale : args->v_page_descale) +
-                                     kv_head * args->kv_descale_stride_head);
-    source->descale_page_stride = (u32)args->kv_descale_stride_page * 4;
-#endif
+}
+
+DEVICE __amdgpu_buffer_rsrc_t page_table(const struct ring_source *source) {
+    return __builtin_amdgcn_make_buffer_rsrc((void *)(u64)source->bounds.page_ids, 0, source->page_table_bytes, RAW_BUFFER);
 }
 
 /* Starts the load of the page id that this wave, or this lane, needs for the tile at `key`. A vector load even where the id is
  * uniform: those arrive in order and are counted with the tiles, scalar loads would disturb the waits for LDS reads. */
 DEVICE int load_page_id(const struct ring_source *source, int key) {
     int offset = min_int(key + source->row, source->bounds.last_key) >> source->bounds.log2 << 2;
-    __amdgpu_buffer_rsrc_t table = __builtin_amdgcn_make_buffer_rsrc((void *)(u64)source->bounds.page_ids, 0,
-                                                                     source->page_table_bytes, RAW_BUFFER);
 #if PAGE_PER_LANE
-    return __builtin_amdgcn_raw_buffer_load_b32(table, offset, 0, 0);
+    return __builtin_amdgcn_raw_buffer_load_b32(page_table(source), offset, 0, 0);
 #else
-    return __builtin_amdgcn_raw_buffer_load_b32(table, 0, offset, 0);
+    return __builtin_amdgcn_raw_buffer_load_b32(page_table(source), 0, offset, 0);
 #endif
 }
 
 /* A page id from the table, made safe. Negative ids clamp to the last page as well. */
+DEVICE int safe_page_id(const struct ring_source *source, int loaded_id) {
+    return (u32)loaded_id < (u32)source->bounds.last_page ? loaded_id : source->bounds.last_page;
+}
+
 DEVICE struct tile_page page_of_tile(const struct ring_source *source, int loaded_id, int key) {
     struct tile_page page;
 #if !PAGE_PER_LANE
     loaded_id = __builtin_amdgcn_readfirstlane(loaded_id);
 #endif
-    page.id = (u32)loaded_id < (u32)source->bounds.last_page ? loaded_id : source->bounds.last_page;
+    page.id = safe_page_id(source, loaded_id);
     page.first_key = key + source->row;
     return page;
 }
@@ -164,7 +154,8 @@ DEVICE struct tile_origin locate_share(const struct ring_source *source, const s
     PIN(origin.address);
 #else
     u32 token = (u32)page->first_key & ((1u << source->bounds.log2) - 1u);
-    origin.address = (u64)rows->cache + (u64)(u32)page->id * rows->page_stride + (u64)token * rows->token_stride;
+    /* An offset within a page has 32 bits: the host refuses larger pages. */
+    origin.address = (u64)rows->cache + (u64)(u32)page->id * rows->page_stride + token * rows->token_stride;
     int valid = min_int(source->bounds.last_key + 1 - page->first_key, KEY_GROUP);
     asm("" : "+s"(valid)); /* seen together, min and max would become one vector instruction */
     valid = max_int(valid, 0);
@@ -189,36 +180,5 @@ DEVICE void ring_load(const struct ring_source *source, const struct tile_origin
 #endif
     schedule_fence(); /* loads are counted: their order matters */
 }
-
-#if !defined(QUANT_KV_BLOCK)
-CONSTANT DESCALE_SLOT_BYTES = 0;
-#else
-CONSTANT DESCALE_WAVE_BYTES = WAVE_LANES * 4;
-CONSTANT DESCALE_SLOT_BYTES = RING_WAVES * DESCALE_WAVE_BYTES;
-
-struct tile_descale {
-    float k, v;
-};
-
-DEVICE u64 locate_descale(const struct ring_source *source, const struct tile_page *page) {
-    u64 address = (u64)source->descale + (u64)(u32)page->id * source->descale_page_stride;
-    PIN(address);
-    return address;
-}
-
-DEVICE void ring_load_descale(const struct ring_source *source, u64 address, lds_bytes slot) {
-    LDS_SPACE void *to = (LDS_SPACE void *)(slot + source->wave * DESCALE_WAVE_BYTES);
-    __builtin_amdgcn_global_load_lds((GLOBAL_SPACE void *)address, to, 4, 0, 0);
-    schedule_fence(); /* loads are counted: their order matters */
-}
-
-DEVICE struct tile_descale read_descale(lds_bytes slot, int wave) {
-    const LDS_SPACE float *own = (const LDS_SPACE float *)(slot + wave * DESCALE_WAVE_BYTES);
-    struct tile_descale descale;
-    descale.k = __builtin_fmaxf(own[0], 1e-30f); /* a page of zeros may come with a factor of zero: */
-    descale.v = __builtin_fmaxf(own[32], 1e-20f); /* nothing below divides by it, or multiplies -inf with it */
-    return descale;
-}
-#endif
 
 #endif
