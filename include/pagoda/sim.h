@@ -7,8 +7,8 @@
  * - PAGODA_SIM_ARCH: the simulated devices in order, e.g. gfx942 or gfx942,gfx950; default gfx950,gfx942
  * - PAGODA_SIM_CUS: compute units per device; default 256 (gfx950), 304 (gfx942)
  * - PAGODA_SIM_MODE: fast (default), check, timing
- * - PAGODA_SIM_SEED: check mode: decides how waves interleave and when, between its issue and the wait that guarantees it,
- *   each memory operation takes effect; results of a program without faults do not depend on it; default 0
+ * - PAGODA_SIM_SEED: check mode: decides how waves interleave and when, between its issue and the wait that guarantees
+ *   it, each memory operation takes effect; results of a program without faults do not depend on it; default 0
  * - PAGODA_SIM_THREADS: host threads that run workgroups; default: the host's cores
  * - PAGODA_SIM_MEMORY: device memory in MiB; default 3/4 of the host's
  * - PAGODA_SIM_MAX_INSTRUCTIONS: per wave, beyond which a kernel counts as runaway; default 0 = unlimited in fast and
