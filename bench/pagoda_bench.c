@@ -65,6 +65,10 @@ static struct device_session *session_for(struct sessions *sessions, const struc
 
 /* ---- one problem ---- */
 
+/* FLOPs up to which --sample executes a problem whole, which takes the simulator some ten seconds: workgroups of small
+ * grids differ too much for a few of them to stand for all. */
+static const double WHOLE_FLOPS = 5e11;
+
 struct outcome {
     json_t *json;
     bool failed;
@@ -117,6 +121,12 @@ static int run_and_compare(const struct options *options, struct device_session 
     uint64_t first_hash = 0;
     if (plan->workspace_bytes && problem_data_set_workspace(data, plan->workspace_bytes, &o->text)) {
         return -1;
+    }
+    if (options->device.sample) {
+        const bool is_whole = json_number_value(json_object_get(o->json, "flops")) <= WHOLE_FLOPS;
+        if (simulator_set_option(hip, "sample", is_whole ? "0" : options->device.sample, &o->text)) {
+            return -1;
+        }
     }
     if (options->capture && capture_begin(options->capture, session, data, &o->text)) {
         return -1;

@@ -14,8 +14,9 @@ const char device_flags_help[] =
     "  --mode fast|check|timing      of the simulator (fast)\n"
     "  --trace FILE                  timing mode: write the modelled schedule of a workgroup, in Chrome's trace "
     "format\n"
-    "  --sample                      timing mode: execute only the workgroups that are modelled; nothing can be "
-    "verified\n";
+    "  --sample                      timing mode: execute only the workgroups that are modelled (pagoda-bench: of "
+    "problems\n"
+    "                                too large to execute whole); nothing can be verified\n";
 
 int device_parse_flag(struct device_choice *choice, int argc, char **argv, int *at, struct pagoda_text *message) {
     const char *text = NULL;

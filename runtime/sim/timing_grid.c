@@ -55,6 +55,16 @@ static void sift_down(double *heap, uint64_t count, uint64_t i) {
     }
 }
 
+/* Between the samples before and after workgroup `id`, of which `next` is the latter. */
+static double between(const struct timing_sample *samples, size_t num_samples, size_t next, uint64_t id) {
+    if (next == 0 || next == num_samples) {
+        return samples[next ? num_samples - 1 : 0].clk;
+    }
+    const struct timing_sample *low = &samples[next - 1], *high = &samples[next];
+    double share = (double)(id - low->id) / (double)(high->id - low->id);
+    return low->clk + share * (high->clk - low->clk);
+}
+
 double timing_makespan(enum sim_arch arch, const struct timing_sample *samples, size_t num_samples,
                        const uint32_t *instructions, uint64_t count, uint64_t slots) {
     double a, b, end = 0, start = timing_value(TIMING_WORKGROUP_START, arch);
@@ -80,7 +90,7 @@ double timing_makespan(enum sim_arch arch, const struct timing_sample *samples, 
         } else if (instructions && instructions[i]) {
             clk = a + b * instructions[i];
         } else {
-            clk = samples[i % num_samples].clk;
+            clk = between(samples, num_samples, known, i);
         }
         heap[0] += start + (clk > 0 ? clk : 0);
         end = heap[0] > end ? heap[0] : end;
