@@ -250,24 +250,34 @@ struct shape {
     double last, most_steps, least_steps; /* those of last parts, of which the lengths are spread evenly */
 };
 
+static bool is_causal(const struct pagoda_request *request) {
+    return request->accept[PAGODA_BATCH_PREFILL_AXIS_MASK] == bit(PAGODA_BATCH_PREFILL_MASK_CAUSAL);
+}
+
 static struct shape shape_of(const struct pagoda_request *request, const struct pagoda_instance *instance,
                              int64_t part_steps) {
-    const bool is_causal = request->accept[PAGODA_BATCH_PREFILL_AXIS_MASK] == bit(PAGODA_BATCH_PREFILL_MASK_CAUSAL);
     const double tiles = (double)num_workgroups(request, instance) / (double)request->rows;
     const double steps = (double)steps_of(num_keys(request)), part = (double)part_steps;
-    /* From one query tile to the next under the causal mask. */
-    const double slope = is_causal ? (double)instance->tile_m / STEP_KEYS : 0;
-    const double first = larger(steps - slope * (tiles - 1), 1); /* the first query tile's */
+    /* From one query tile to the next under the causal mask; the first one sees `first` steps. */
+    const double slope = is_causal(request) ? (double)instance->tile_m / STEP_KEYS : 0;
+    const double first = larger(steps - slope * (tiles - 1), 1);
+    const double parts = (double)((int64_t)(steps - 1) / part_steps + 1); /* of the last query tile */
     struct shape shape = {.full_steps = part, .last = tiles * (double)request->rows};
-    for (double key = part; key < steps; key += part) {
-        const double unseeing = slope > 0 && key > first ? (key - first) / slope : 0;
-        shape.full += larger(tiles - unseeing, 0) * (double)request->rows;
+    /* Places where keys are cut: those that all tiles see, and those that ever fewer do. */
+    const double before = (double)(int64_t)((first - 1) / part), all = before < parts - 1 ? before : parts - 1;
+    const double rest = parts - 1 - all;
+    shape.full = tiles * all;
+    if (slope > 0)
+        shape.full += rest * ((steps - part * (all + parts) / 2) / slope + 1);
+    shape.full *= (double)request->rows;
+    if (parts < 2) {
+        shape.most_steps = steps;
+        shape.least_steps = first;
+    } else {
+        const double last = steps - part * (parts - 1);
+        shape.most_steps = steps - first > last ? part : last;
+        shape.least_steps = larger(shape.most_steps - (steps - first), 1);
     }
-    shape.most_steps = part < steps ? part : steps;
-    const double spread = larger(steps, first) - first;
-    shape.least_steps = shape.full > 0 ? larger(part - spread, 1) : first;
-    if (shape.full > 0 && slope == 0)
-        shape.most_steps = shape.least_steps = steps - part * (double)((steps_of(num_keys(request)) - 1) / part_steps);
     return shape;
 }
 
@@ -308,14 +318,11 @@ struct choice {
     double clocks;
 };
 
+/* With the keys of the longest sequence, of `steps`, in parts of part_steps or, to be whole tiles, little more. */
 static struct choice with_parts(const struct pagoda_request *request, const struct pagoda_instance *instance,
-                                const struct pipeline_cost *cost, uint32_t num_splits) {
-    /* Told how many parts but not how many keys, the kernel finds out. */
-    const bool is_known = request->max_seqlen_k > 0 || request->num_splits < 2;
-    const int64_t steps = is_known ? steps_of(num_keys(request)) : 1,
-                  step = instance->tile_n > STEP_KEYS ? instance->tile_n / STEP_KEYS : 1;
-    struct choice choice = {instance, num_splits, (steps + num_splits - 1) / num_splits, 0};
-    choice.part_steps = (choice.part_steps + step - 1) / step * step;
+                                const struct pipeline_cost *cost, int64_t part_steps, int64_t unit) {
+    struct choice choice = {.instance = instance, .part_steps = (part_steps + unit - 1) / unit * unit};
+    choice.num_splits = (uint32_t)((steps_of(num_keys(request)) + choice.part_steps - 1) / choice.part_steps);
     choice.clocks = clocks_of_parts(request, instance, cost, choice.part_steps);
     return choice;
 }
@@ -325,17 +332,33 @@ static struct choice with_best_parts(const struct pagoda_request *request, const
     const struct pipeline_cost *cost = cost_of(instance);
     if (cost == NULL || request->compute_units <= 0 || num_workgroups(request, instance) == 0)
         return (struct choice){instance, 1, 0, 0};
-    if (request->num_splits > 0)
-        return with_parts(request, instance, cost, (uint32_t)request->num_splits);
-    struct choice best = with_parts(request, instance, cost, 1);
+    const int64_t steps = steps_of(num_keys(request)), tile = (instance->tile_n + STEP_KEYS - 1) / STEP_KEYS;
+    const int64_t asked = request->num_splits;
+    if (asked > 0) {
+        struct choice choice = with_parts(request, instance, cost, (steps + asked - 1) / asked, tile);
+        choice.num_splits = (uint32_t)asked;
+        if (request->max_seqlen_k == 0)
+            choice.part_steps = tile; /* told how many parts but not how many keys, the kernel finds out */
+        return choice;
+    }
+    struct choice best = with_parts(request, instance, cost, steps, tile);
     uint64_t most = request->part_bytes > 0 ? request->workspace_bytes / request->part_bytes : PAGODA_MAX_SPLITS;
+    most = most < PAGODA_MAX_SPLITS ? most : PAGODA_MAX_SPLITS;
     if (num_workgroups(request, instance) > (int64_t)request->compute_units * MOST_ROUNDS)
         most = 1;
-    for (uint32_t parts = 2; parts <= most && parts <= PAGODA_MAX_SPLITS; parts++) {
-        if ((steps_of(num_keys(request)) + parts - 1) / parts < LEAST_PART_STEPS)
+    /* Under the causal mask the number of steps grows by this from one query tile to the next. */
+    const int64_t unit =
+        is_causal(request) && instance->tile_m / STEP_KEYS > tile ? instance->tile_m / STEP_KEYS : tile;
+    int64_t last = 0;
+    for (int64_t quarters = 5; quarters <= (int64_t)most * 4; quarters += quarters < 32 ? 1 : 4) {
+        const int64_t part_steps = (4 * steps + quarters - 1) / quarters;
+        if (part_steps < LEAST_PART_STEPS)
             break;
-        const struct choice choice = with_parts(request, instance, cost, parts);
-        best = choice.clocks < best.clocks ? choice : best;
+        const struct choice choice = with_parts(request, instance, cost, part_steps, unit);
+        if (choice.part_steps != last && choice.num_splits > 1 && choice.num_splits <= most &&
+            choice.clocks < best.clocks)
+            best = choice;
+        last = choice.part_steps;
     }
     return best;
 }
