@@ -318,13 +318,15 @@ struct choice {
     double clocks;
 };
 
-/* With the keys of the longest sequence, of `steps`, in parts of part_steps or, to be whole tiles, little more. */
+/* With the keys of the longest sequence in parts of so many steps. */
 static struct choice with_parts(const struct pagoda_request *request, const struct pagoda_instance *instance,
-                                const struct pipeline_cost *cost, int64_t part_steps, int64_t unit) {
-    struct choice choice = {.instance = instance, .part_steps = (part_steps + unit - 1) / unit * unit};
-    choice.num_splits = (uint32_t)((steps_of(num_keys(request)) + choice.part_steps - 1) / choice.part_steps);
-    choice.clocks = clocks_of_parts(request, instance, cost, choice.part_steps);
-    return choice;
+                                const struct pipeline_cost *cost, int64_t part_steps) {
+    const int64_t parts = (steps_of(num_keys(request)) + part_steps - 1) / part_steps;
+    return (struct choice){instance, (uint32_t)parts, part_steps, clocks_of_parts(request, instance, cost, part_steps)};
+}
+
+static int64_t rounded_up(int64_t number, int64_t unit) {
+    return (number + unit - 1) / unit * unit;
 }
 
 /* With as many parts as the call asks for, or as many as are fastest. */
@@ -335,13 +337,13 @@ static struct choice with_best_parts(const struct pagoda_request *request, const
     const int64_t steps = steps_of(num_keys(request)), tile = (instance->tile_n + STEP_KEYS - 1) / STEP_KEYS;
     const int64_t asked = request->num_splits;
     if (asked > 0) {
-        struct choice choice = with_parts(request, instance, cost, (steps + asked - 1) / asked, tile);
+        struct choice choice = with_parts(request, instance, cost, rounded_up((steps + asked - 1) / asked, tile));
         choice.num_splits = (uint32_t)asked;
         if (request->max_seqlen_k == 0)
             choice.part_steps = tile; /* told how many parts but not how many keys, the kernel finds out */
         return choice;
     }
-    struct choice best = with_parts(request, instance, cost, steps, tile);
+    struct choice best = with_parts(request, instance, cost, rounded_up(steps, tile));
     uint64_t most = request->part_bytes > 0 ? request->workspace_bytes / request->part_bytes : PAGODA_MAX_SPLITS;
     most = most < PAGODA_MAX_SPLITS ? most : PAGODA_MAX_SPLITS;
     if (num_workgroups(request, instance) > (int64_t)request->compute_units * MOST_ROUNDS)
@@ -349,27 +351,32 @@ static struct choice with_best_parts(const struct pagoda_request *request, const
     /* Under the causal mask the number of steps grows by this from one query tile to the next. */
     const int64_t unit =
         is_causal(request) && instance->tile_m / STEP_KEYS > tile ? instance->tile_m / STEP_KEYS : tile;
-    int64_t last = 0;
-    for (int64_t quarters = 5; quarters <= (int64_t)most * 4; quarters += quarters < 32 ? 1 : 4) {
-        const int64_t part_steps = (4 * steps + quarters - 1) / quarters;
-        if (part_steps < LEAST_PART_STEPS)
+    int64_t last = best.part_steps;
+    for (int64_t quarters = 5; quarters <= (int64_t)most * 4; quarters += quarters < 16 ? 1 : quarters / 8) {
+        const int64_t part_steps = rounded_up((4 * steps + quarters - 1) / quarters, unit);
+        if (part_steps < LEAST_PART_STEPS || (uint64_t)((steps + part_steps - 1) / part_steps) > most)
             break;
-        const struct choice choice = with_parts(request, instance, cost, part_steps, unit);
-        if (choice.part_steps != last && choice.num_splits > 1 && choice.num_splits <= most &&
-            choice.clocks < best.clocks)
-            best = choice;
-        last = choice.part_steps;
+        if (part_steps == last)
+            continue;
+        const struct choice choice = with_parts(request, instance, cost, part_steps);
+        best = choice.clocks < best.clocks ? choice : best;
+        last = part_steps;
     }
     return best;
 }
 
 /* The fastest by the model; of equals, the best-ranked. */
 static struct choice choose_with_parts(const struct pagoda_request *request, bool only_built) {
-    const struct pagoda_instance *instance = NULL;
+    const struct pagoda_instance *instance = NULL, *before = NULL;
     struct choice best = {NULL, 0, 0, 0};
     while ((instance = pagoda_next_instance(&TABLE, request->accept, instance)) != NULL) {
         if (only_built && !pagoda_is_built(request, instance))
             continue;
+        /* Schedules cost the same: the best-ranked is taken. */
+        if (before != NULL && before->tile_m == instance->tile_m && before->tile_n == instance->tile_n &&
+            cost_of(before) == cost_of(instance))
+            continue;
+        before = instance;
         const struct choice choice = with_best_parts(request, instance);
         if (best.instance == NULL || choice.clocks < best.clocks)
             best = choice;
