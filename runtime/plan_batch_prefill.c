@@ -352,7 +352,7 @@ static struct choice with_best_parts(const struct pagoda_request *request, const
     const int64_t unit =
         is_causal(request) && instance->tile_m / STEP_KEYS > tile ? instance->tile_m / STEP_KEYS : tile;
     int64_t last = best.part_steps;
-    for (int64_t quarters = 5; quarters <= (int64_t)most * 4; quarters += quarters < 16 ? 1 : quarters / 8) {
+    for (int64_t quarters = 5; quarters < 5 * PAGODA_MAX_SPLITS; quarters += quarters < 16 ? 1 : quarters / 8) {
         const int64_t part_steps = rounded_up((4 * steps + quarters - 1) / quarters, unit);
         if (part_steps < LEAST_PART_STEPS || (uint64_t)((steps + part_steps - 1) / part_steps) > most)
             break;
