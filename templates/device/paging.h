@@ -119,8 +119,8 @@ DEVICE u64 group_address(const struct page_walk *walk, const struct page_bounds 
 }
 
 DEVICE u32 group_bytes(const struct page_walk *walk, const struct page_bounds *bounds, int first_key) {
+    /* Seen together, minimum and maximum would become one vector instruction. */
     int keys = uniform_int(min_int(bounds->last_key + 1 - first_key, KEY_GROUP));
-    asm("" : "+s"(keys)); /* seen together, minimum and maximum would become one vector instruction */
     u32 tokens = ((u32)max_int(keys, 0) + (1u << walk->token_shift) - 1u) >> walk->token_shift;
     return tokens ? (tokens - 1u) * walk->token_stride + walk->token_extent : 0u;
 }

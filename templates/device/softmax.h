@@ -16,11 +16,11 @@
 #include "softmax_result.h"
 
 #if defined(DTYPE_FP8) && defined(ARCH_GFX950)
-#define PROBABILITY_SHIFT 8.0f /* e4m3fn: up to 448 = 2^8.8 */
-#define RESCALE_SLACK 0.75f
+#define PROBABILITY_SHIFT 7.0f /* e4m3fn: up to 448 = 2^8.8 */
+#define RESCALE_SLACK 1.75f
 #elif defined(DTYPE_FP8)
-#define PROBABILITY_SHIFT 7.0f /* e4m3fnuz: up to 240 = 2^7.9 */
-#define RESCALE_SLACK 0.75f
+#define PROBABILITY_SHIFT 6.0f /* e4m3fnuz: up to 240 = 2^7.9 */
+#define RESCALE_SLACK 1.75f
 #else
 #define PROBABILITY_SHIFT 0.0f
 #define RESCALE_SLACK 8.0f
