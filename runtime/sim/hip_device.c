@@ -411,7 +411,7 @@ HIP_API(hipDeviceDisablePeerAccess, int peer) {
 
 /* Everything has already run when a call returns. */
 HIP_API(hipDeviceSynchronize, void) {
-    return hipSuccess;
+    return hip_pending_fault();
 }
 HIP_API(hipDeviceReset, void) {
     return hipSuccess;
@@ -517,7 +517,7 @@ HIP_API(hipCtxPopCurrent, hipCtx_t *context) {
     return context ? hipCtxGetCurrent(context) : hipSuccess;
 }
 HIP_API(hipCtxSynchronize, void) {
-    return hipSuccess;
+    return hip_pending_fault();
 }
 HIP_API(hipDevicePrimaryCtxRetain, hipCtx_t *context, hipDevice_t device) {
     if (!context || !get_device(device))

@@ -147,6 +147,10 @@ hipError_t hip_return(hipError_t error) {
     return error;
 }
 
+hipError_t hip_pending_fault(void) {
+    return last_error == hipErrorLaunchFailure ? last_error : hipSuccess;
+}
+
 HIP_API(hipGetLastError, void) {
     hipError_t error = last_error;
     last_error = hipSuccess;

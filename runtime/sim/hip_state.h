@@ -47,6 +47,10 @@ hipError_t hip_set_current_device(int device);
 /* Remembers an error for hipGetLastError and returns it. */
 hipError_t hip_return(hipError_t error);
 
+/* What synchronising calls return: the fault of a launch, until hipGetLastError takes it. Programs that launch with
+ * <<<>>> see no other error code. */
+hipError_t hip_pending_fault(void);
+
 /* The mode's hooks, NULL for fast. */
 const struct sim_mode_ops *hip_mode_ops(enum hip_mode mode);
 

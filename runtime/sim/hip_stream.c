@@ -190,7 +190,8 @@ static hipError_t check_stream(hipStream_t stream) {
 HIP_API(hipStreamSynchronize, hipStream_t stream) {
     if (hip_stream_is_capturing(stream))
         return hip_return(hipErrorStreamCaptureUnsupported);
-    return hip_return(check_stream(stream));
+    hipError_t error = check_stream(stream);
+    return hip_return(error == hipSuccess ? hip_pending_fault() : error);
 }
 HIP_API(hipStreamQuery, hipStream_t stream) {
     if (hip_stream_is_capturing(stream))
@@ -433,7 +434,7 @@ HIP_API(hipEventRecordWithFlags, hipEvent_t event, hipStream_t stream, unsigned 
 }
 
 HIP_API(hipEventSynchronize, hipEvent_t event) {
-    return hip_return(event ? hipSuccess : hipErrorInvalidHandle);
+    return hip_return(event ? hip_pending_fault() : hipErrorInvalidHandle);
 }
 HIP_API(hipEventQuery, hipEvent_t event) {
     return hip_return(event ? hipSuccess : hipErrorInvalidHandle);

@@ -57,6 +57,18 @@ static void errors() {
     EXPECT(hipGetLastError() != hipSuccess);
 }
 
+/* A program that launches with <<<>>> learns of a fault where it waits. */
+static void faults() {
+    int *data;
+    HIP(hipMalloc((void **)&data, 64 * sizeof(int)));
+    increment<<<1, 64>>>(data + 1, 64, 1);
+    EXPECT(hipStreamSynchronize(nullptr) == hipErrorLaunchFailure);
+    EXPECT(hipDeviceSynchronize() == hipErrorLaunchFailure);
+    EXPECT(hipGetLastError() == hipErrorLaunchFailure);
+    HIP(hipDeviceSynchronize());
+    HIP(hipFree(data));
+}
+
 static void copies() {
     const size_t width = 60, height = 7, host_pitch = 64;
     std::vector<uint8_t> from(host_pitch * height), to(host_pitch * height, 0xee);
@@ -216,6 +228,7 @@ static void occupancy() {
 int main() {
     device_properties();
     errors();
+    faults();
     copies();
     host_memory();
     streams_and_events();
