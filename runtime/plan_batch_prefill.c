@@ -191,21 +191,24 @@ static int64_t num_workgroups(const struct pagoda_request *request, const struct
 
 /* What a workgroup costs, in clocks, as constant + factor * rows of the tile: once, and for each step of 64 keys; alone
  * on its compute unit, where latency counts, and as its share of a full one, where throughput does. From the
- * simulator's timing model (strict) of FP8 on gfx950 at head dim 128; other dtypes and archs are slower by factors that
- * matter less to the choice than these do. */
+ * simulator's timing model (strict) of gfx950 at head dim 128; what other archs and head dims differ by matters less to
+ * the choice. */
 struct line {
     double constant, factor;
 };
 
 struct pipeline_cost {
     const char *name;
+    bool is_fp8;
     struct line together; /* workgroups that a compute unit holds at a time */
     struct line alone, alone_step, shared, shared_step;
 };
 
 static const struct pipeline_cost pipeline_costs[] = {
-    {"v2", {4, -1.0 / 64}, {3350, 9.7}, {1400, 1.34}, {0, 35}, {376, 7.05}},
-    {"v3", {1, 0}, {12000, 0}, {0, 6.84}, {12000, 0}, {0, 6.84}},
+    {"v2", true, {4, -1.0 / 64}, {3350, 9.7}, {1400, 1.34}, {0, 35}, {376, 7.05}},
+    {"v2", false, {4, -1.0 / 64}, {2890, 26.7}, {2004, 4.27}, {686, 21.5}, {1091, 6.06}},
+    {"v3", true, {1, 0}, {12000, 0}, {0, 6.84}, {12000, 0}, {0, 6.84}},
+    {"v3", false, {1, 0}, {12460, 0}, {0, 11.02}, {11480, 0}, {0, 11.02}},
 };
 enum {
     NUM_PIPELINE_COSTS = sizeof pipeline_costs / sizeof pipeline_costs[0],
@@ -228,8 +231,9 @@ static double larger(double a, double b) {
 static const struct pipeline_cost *cost_of(const struct pagoda_instance *instance) {
     const struct pagoda_axis *pipelines = &TABLE.axes[PAGODA_BATCH_PREFILL_AXIS_PIPELINE];
     const char *name = pipelines->values[instance->value[PAGODA_BATCH_PREFILL_AXIS_PIPELINE]].name;
+    const bool is_fp8 = instance->value[PAGODA_BATCH_PREFILL_AXIS_DTYPE] == PAGODA_BATCH_PREFILL_DTYPE_FP8;
     for (int i = 0; i < NUM_PIPELINE_COSTS; i++) {
-        if (strcmp(pipeline_costs[i].name, name) == 0)
+        if (pipeline_costs[i].is_fp8 == is_fp8 && strcmp(pipeline_costs[i].name, name) == 0)
             return &pipeline_costs[i];
     }
     return NULL;

@@ -126,10 +126,10 @@ typedef struct pagoda_batch_prefill_args {
     /* ---- this call ---- */
     const char *instance; /* force this instance of the catalogue by name; NULL: the library chooses */
     const char *pipeline; /* force "v2" or "v3"; NULL: the library chooses */
-    /* Parts to cut the keys of a sequence into, for as many workgroups, which helps when there are few queries and heads
-     * for the device or, under the causal mask, much more to do for the last queries than for the first. What the parts
-     * give is combined in a fixed order by a second launch. 0: the library chooses, within workspace_bytes; 1: do not
-     * split; 2 .. 64: that many, of max_seqlen_k keys if given (shorter sequences then have fewer). */
+    /* Parts to cut the keys of a sequence into, for as many workgroups, which helps when there are few queries and
+     * heads for the device or, under the causal mask, much more to do for the last queries than for the first. What the
+     * parts give is combined in a fixed order by a second launch. 0: the library chooses, within workspace_bytes; 1: do
+     * not split; 2 .. 64: that many, of max_seqlen_k keys if given (shorter sequences then have fewer). */
     int32_t num_splits;
     void *workspace;        /* device, 256-byte aligned; uninitialised memory will do; NULL: none */
     size_t workspace_bytes; /* bytes at workspace, see plan.workspace_bytes and plan.wanted_workspace_bytes */
