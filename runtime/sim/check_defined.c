@@ -67,9 +67,27 @@ static void set_rows(struct check_wave *check, struct check_range range, uint64_
     for (unsigned i = 0; i < range.count; i++) {
         unsigned row = range.first + i;
         check->undefined[row] = (check->undefined[row] & ~lanes) | (undefined & lanes);
+        for (unsigned half = 0; half < 2 && check->halves_differ; half++)
+            check->half_undefined[half][row] = (check->half_undefined[half][row] & ~lanes) | (undefined & lanes);
         if (undefined & lanes)
             check->origin[row] = origin;
     }
+}
+
+static void set_half(struct check_wave *check, unsigned row, enum check_half half, uint64_t lanes, uint64_t undefined,
+                     uint16_t origin) {
+    if (undefined & lanes)
+        check->origin[row] = origin;
+    if (!check->halves_differ) {
+        if (!((check->undefined[row] ^ undefined) & lanes))
+            return;
+        check->halves_differ = true;
+        memcpy(check->half_undefined[0], check->undefined, sizeof check->undefined);
+        memcpy(check->half_undefined[1], check->undefined, sizeof check->undefined);
+    }
+    uint64_t *mask = &check->half_undefined[half - 1][row];
+    *mask = (*mask & ~lanes) | (undefined & lanes);
+    check->undefined[row] = check->half_undefined[0][row] & check->half_undefined[1][row];
 }
 
 static void set_sgpr(struct check_wave *check, unsigned reg, uint32_t undefined, uint16_t origin) {
@@ -124,7 +142,8 @@ static int dpp_source(const struct sim_inst *inst, unsigned lane) {
     }
 }
 
-static uint64_t source_lanes(struct sim_wave *wave, const struct sim_inst *inst, unsigned index, uint16_t *origin) {
+static uint64_t source_part(struct sim_wave *wave, const struct sim_inst *inst, unsigned index, enum check_half half,
+                            uint16_t *origin) {
     struct check_wave *check = check_of(wave);
     const struct sim_operand *source = &inst->src[index];
     if (source->kind == SIM_OPERAND_SGPR) {
@@ -134,12 +153,15 @@ static uint64_t source_lanes(struct sim_wave *wave, const struct sim_inst *inst,
     if (source->kind != SIM_OPERAND_VGPR && source->kind != SIM_OPERAND_AGPR)
         return 0;
     unsigned first = source->reg + (source->kind == SIM_OPERAND_AGPR ? 256u : 0u);
-    uint64_t undefined = check_undefined_rows(check, (struct check_range){(uint16_t)first, source->dwords}, origin);
+    uint64_t undefined = 0;
+    for (unsigned i = 0; i < source->dwords; i++) {
+        uint64_t row = check_undefined_part(check, first + i, half);
+        undefined |= row;
+        if (row)
+            *origin = name_origin(check, inst, &check->origin[first + i], first + i);
+    }
     if (!undefined)
         return 0;
-    for (unsigned i = 0; i < source->dwords; i++)
-        if (check->undefined[first + i])
-            *origin = name_origin(check, inst, &check->origin[first + i], first + i);
     if (index == 0 && inst->dpp) {
         uint64_t moved = 0, exec = sim_exec(wave);
         for (unsigned lane = 0; lane < SIM_LANES; lane++) {
@@ -151,6 +173,10 @@ static uint64_t source_lanes(struct sim_wave *wave, const struct sim_inst *inst,
         undefined = moved;
     }
     return undefined;
+}
+
+static uint64_t source_lanes(struct sim_wave *wave, const struct sim_inst *inst, unsigned index, uint16_t *origin) {
+    return source_part(wave, inst, index, CHECK_WHOLE, origin);
 }
 
 /* Lanes of the destination that a DPP instruction leaves alone. */
@@ -178,13 +204,15 @@ static void flow_lanes(struct sim_wave *wave, const struct sim_inst *inst, const
                 origin = check->sgpr_origin[inst->src[2].reg];
             undefined |= bits;
         } else if (!carry) {
-            undefined |= source_lanes(wave, inst, i, &origin);
+            undefined |= source_part(wave, inst, i, i < 3 ? what->reads_half[i] : CHECK_WHOLE, &origin);
         }
     }
     if (what->reads_dst)
         undefined |= check_undefined_rows(check, what->vwrite[0], &origin);
     lanes = dpp_written(inst, lanes);
-    for (unsigned i = 0; i < what->num_vwrite; i++)
+    if (what->writes_half)
+        set_half(check, what->vwrite[0].first, what->writes_half, lanes, undefined, origin);
+    for (unsigned i = 0; i < what->num_vwrite && !what->writes_half; i++)
         set_rows(check, what->vwrite[i], lanes, undefined, origin);
     for (unsigned i = 0; i < what->num_swrite; i++) { /* carry-out */
         set_sgpr(check, what->swrite[i].first, (uint32_t)(undefined & lanes), origin);
@@ -287,7 +315,7 @@ static void flow_compare(struct sim_wave *wave, const struct sim_inst *inst, con
     uint64_t lanes = sim_exec(wave), undefined = 0;
     uint16_t origin = 0;
     for (unsigned i = 0; i < inst->num_src; i++)
-        undefined |= source_lanes(wave, inst, i, &origin);
+        undefined |= source_part(wave, inst, i, i < 3 ? what->reads_half[i] : CHECK_WHOLE, &origin);
     undefined &= lanes;
     set_sgpr(check, what->swrite[0].first, (uint32_t)undefined, origin);
     set_sgpr(check, what->swrite[0].first + 1, (uint32_t)(undefined >> 32), origin);
@@ -326,8 +354,8 @@ static void flow_swap(struct sim_wave *wave, const struct sim_inst *inst, const 
         new_left = right;
         new_right = left;
     }
-    check->undefined[a] = (left & ~lanes) | (new_left & lanes);
-    check->undefined[b] = (right & ~lanes) | (new_right & lanes);
+    set_rows(check, (struct check_range){(uint16_t)a, 1}, lanes, new_left, origin);
+    set_rows(check, (struct check_range){(uint16_t)b, 1}, lanes, new_right, origin);
     check->origin[a] = check->origin[b] = origin;
 }
 
@@ -549,7 +577,10 @@ void check_flow(struct sim_wave *wave, const struct sim_inst *inst, const struct
         flow_matrix(wave, inst, what);
         break;
     case FLOW_MEMORY:
-        for (unsigned i = 0; i < what->num_vwrite; i++)
+        if (what->writes_half)
+            set_half(check, what->vwrite[0].first, what->writes_half, sim_exec(wave), check->load_undefined[0],
+                     check->load_origin);
+        for (unsigned i = 0; i < what->num_vwrite && !what->writes_half; i++)
             for (unsigned j = 0; j < what->vwrite[i].count; j++)
                 set_rows(check, (struct check_range){(uint16_t)(what->vwrite[i].first + j), 1}, sim_exec(wave),
                          check->load_undefined[j & 15], check->load_origin);

@@ -184,10 +184,17 @@ static void lds_load_lanes(struct sim_wave *wave, const struct sim_inst *inst, u
     }
 }
 
+static enum check_half stored_half(const struct sim_inst *inst, unsigned bytes) {
+    return bytes >= 4 || inst->op->flags & SIM_OP_TYPED ? CHECK_WHOLE
+           : strstr(inst->op->name, "_d16_hi")          ? CHECK_HIGH
+                                                        : CHECK_LOW;
+}
+
 static void lds_store_lanes(struct sim_wave *wave, const struct sim_inst *inst, uint32_t op, uint64_t lanes,
                             const uint64_t *address, unsigned bytes, unsigned row) {
     const struct check_wave *check = check_of(wave);
     struct lds_access access = {wave, inst, op, 0};
+    enum check_half half = stored_half(inst, bytes);
     uint32_t limit = wave->wg->lds_used;
     FOR_LANES(lanes, access.lane) {
         uint32_t base = (uint32_t)address[access.lane];
@@ -198,7 +205,7 @@ static void lds_store_lanes(struct sim_wave *wave, const struct sim_inst *inst, 
             return;
         }
         FOR_DWORDS(base, bytes, at, mask, dword) {
-            bool undefined = check->undefined[row + (bytes >= 4 ? dword : 0)] >> access.lane & 1;
+            bool undefined = check_undefined_part(check, row + (bytes >= 4 ? dword : 0), half) >> access.lane & 1;
             bool whole = bytes >= 4 && mask == 15 && (base & 3) == 0;
             struct check_lds *entry = &check_group(wave)->lds[at >> 2];
             uint32_t value = wave->vgpr[row + (whole ? dword : 0)][access.lane], old = entry->value;
@@ -460,7 +467,7 @@ static void store_lane(struct sim_wave *wave, const struct sim_inst *inst, const
     struct check_shadow *shadow = allocation->shadow;
     bool typed = inst->op->flags & SIM_OP_TYPED;
     for (unsigned i = 0; i < (typed ? inst->src[0].dwords : (bytes + 3) / 4); i++)
-        if (check->undefined[row + i] >> lane & 1)
+        if (check_undefined_part(check, row + i, stored_half(inst, fp->bytes)) >> lane & 1)
             check_report_undefined(wave, inst, check->origin[row + i], "the stored value", (int)lane);
     if (!shadow)
         return;

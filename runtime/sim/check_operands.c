@@ -92,6 +92,55 @@ static uint8_t scalar_flow(struct check_inst *what, const char *name) {
     return FLOW_SCALAR;
 }
 
+static bool ends(const char *text, const char *suffix) {
+    size_t length = strlen(text), tail = strlen(suffix);
+    return length >= tail && strcmp(text + length - tail, suffix) == 0;
+}
+
+static uint8_t selected_half(unsigned select) {
+    switch (select) {
+    case SIM_SDWA_BYTE_0:
+    case SIM_SDWA_BYTE_1:
+    case SIM_SDWA_WORD_0:
+        return CHECK_LOW;
+    case SIM_SDWA_DWORD:
+        return CHECK_WHOLE;
+    default:
+        return CHECK_HIGH;
+    }
+}
+
+/* Which halves of registers an instruction is about, as far as its name and modifiers tell; the rest counts as whole.
+ */
+static void describe_halves(struct check_inst *what, const struct sim_inst *inst, bool vector) {
+    const char *name = inst->op->name;
+    if (what->num_vwrite && what->vwrite[0].count == 1 && !what->reads_dst) {
+        if (vector && inst->sdwa) {
+            if (inst->sdwa_dst_unused == SIM_SDWA_UNUSED_PRESERVE &&
+                (inst->sdwa_dst_sel == SIM_SDWA_WORD_0 || inst->sdwa_dst_sel == SIM_SDWA_WORD_1))
+                what->writes_half = inst->sdwa_dst_sel == SIM_SDWA_WORD_1 ? CHECK_HIGH : CHECK_LOW;
+        } else if (vector && inst->op->flags & SIM_OP_READS_DST && what->flow == FLOW_LANES &&
+                   !starts(name, "v_cvt_pkaccum")) {
+            what->writes_half = inst->op_sel & 8 || strstr(name, "mixhi") ? CHECK_HIGH : CHECK_LOW;
+        } else if (what->flow == FLOW_MEMORY && inst->op->flags & SIM_OP_LOAD && !strstr(name, "format")) {
+            what->writes_half = ends(name, "_d16_hi") ? CHECK_HIGH : ends(name, "_d16") ? CHECK_LOW : CHECK_WHOLE;
+        }
+    }
+    bool sixteen =
+        ends(name, "_f16") || ends(name, "_bf16") || ends(name, "_u16") || ends(name, "_i16") || ends(name, "_b16");
+    bool other = strstr(name, "_pk") || strstr(name, "dot") || strstr(name, "mix") || strstr(name, "scalef32") ||
+                 strstr(name, "class") || what->flow == FLOW_MATRIX;
+    for (unsigned i = 0; vector && i < 3 && i < inst->num_src; i++) {
+        bool wide = i == 2 && (starts(name, "v_mad_u32") || starts(name, "v_mad_i32"));
+        if (inst->src[i].dwords != 1)
+            continue;
+        if (inst->sdwa && i < 2)
+            what->reads_half[i] = selected_half(inst->sdwa_src_sel[i]);
+        if (sixteen && !other && !wide && !what->reads_half[i])
+            what->reads_half[i] = inst->op_sel >> i & 1 ? CHECK_HIGH : CHECK_LOW;
+    }
+}
+
 struct check_inst *check_describe(const struct sim_inst *inst) {
     struct check_inst *what = calloc(1, sizeof *what);
     if (!what)
@@ -162,6 +211,7 @@ struct check_inst *check_describe(const struct sim_inst *inst) {
         what->reads_dst = true;
         add_read(what, &inst->dst[0]);
     }
+    describe_halves(what, inst, vector);
     if (inst->cls == SIM_CLASS_SALU && op->flags & SIM_OP_READS_DST && inst->num_dst)
         add_read(what, &inst->dst[0]);
     if (op->flags & SIM_OP_SWAPS && inst->num_dst) {

@@ -2,7 +2,7 @@
  *
  * Shadow state of check mode.
  *
- * Definedness: one bit per lane and VGPR row, per bit of an SGPR, per byte of LDS, of scratch and of device memory.
+ * Definedness: one bit per lane and VGPR half, per bit of an SGPR, per byte of LDS, of scratch and of device memory.
  * Undefined values travel through arithmetic unreported (compilers copy them harmlessly) and are reported where they
  * decide something: an address, a branch, EXEC, data stored to memory. Outstanding operations: each memory instruction
  * is pending until an s_waitcnt covers it; touching its registers before that, or its LDS bytes from another wave, is a
@@ -65,14 +65,17 @@ enum check_flow {              /* how undefined bits travel */
                   FLOW_CSELECT
 };
 
+enum check_half { CHECK_WHOLE, CHECK_LOW, CHECK_HIGH };
+
 /* What an instruction reads and writes, worked out once per instruction. */
 struct check_inst {
     struct check_range vread[CHECK_MAX_RANGES], vwrite[3], sread[CHECK_MAX_RANGES], swrite[3];
     uint8_t num_vread, num_vwrite, num_sread, num_swrite;
-    uint8_t flow;     /* enum check_flow */
-    uint8_t counters; /* what it increments */
-    uint8_t bitwise;  /* '&', '|', '^', 'n' (and not), 'o' (or not) */
-    bool reads_dst;   /* accumulates: the old destination matters */
+    uint8_t flow;                       /* enum check_flow */
+    uint8_t counters;                   /* what it increments */
+    uint8_t bitwise;                    /* '&', '|', '^', 'n' (and not), 'o' (or not) */
+    uint8_t writes_half, reads_half[3]; /* of the destination and of each source: enum check_half */
+    bool reads_dst;                     /* accumulates: the old destination matters */
     bool keeps_order; /* a load into registers that a load of the same counter is still to write: fine, they are in
                          order */
     bool scc_result, scc_source, branches_on_scc, branches_on_vcc, branches_on_exec, ignores_exec, flat_lds_load;
@@ -112,8 +115,10 @@ struct check_origin { /* where an undefined value came from */
 #define CHECK_ORIGINS 256u
 
 struct check_wave {
-    uint64_t undefined[CHECK_ROWS];
+    uint64_t undefined[CHECK_ROWS]; /* lanes of which nothing is defined */
     uint16_t origin[CHECK_ROWS];
+    uint64_t half_undefined[2][CHECK_ROWS]; /* of the low and the high 16 bits; kept once halves differ somewhere */
+    bool halves_differ;
     uint32_t sgpr_undefined[SIM_SGPR_COUNT + 1]; /* the last is SCC's */
     uint16_t sgpr_origin[SIM_SGPR_COUNT + 1];
     uint32_t row_op[CHECK_ROWS]; /* pending operation that will write the row, 0: none */
@@ -193,6 +198,11 @@ struct check_shadow {
 
 static inline struct check_wave *check_of(const struct sim_wave *wave) {
     return wave->check;
+}
+/* Undefined lanes of a row or of one half of it. Reading the whole of a row of which a half is defined passes for
+ * defined: which bits matter is not known. */
+static inline uint64_t check_undefined_part(const struct check_wave *check, unsigned row, enum check_half half) {
+    return half && check->halves_differ ? check->half_undefined[half - 1][row] : check->undefined[row];
 }
 static inline struct check_workgroup *check_group(const struct sim_wave *wave) {
     return wave->wg->check;

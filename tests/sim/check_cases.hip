@@ -44,6 +44,23 @@ KERNEL partial_registers(const _Float16 *in, _Float16 *out) {
     out[2 * ITEM] = high + low;
     out[2 * ITEM + 1] = high * low;
 }
+/* One half of a register from `in`, the other, and both in turn, from `out`; %0 is a float. */
+#define HALVES(name, low, high, use)                                             \
+    KERNEL name(const unsigned *in, unsigned *out) {                             \
+        unsigned result;                                                         \
+        asm volatile("global_load_short_d16 v40, %" low ", off\n"                \
+                     "global_load_short_d16_hi v40, %" high ", off\n"            \
+                     "s_waitcnt vmcnt(0)\n" use                                  \
+                     : "=&v"(result)                                             \
+                     : "v"(in), "v"(out)                                         \
+                     : "v40", "memory");                                         \
+        out[1024 + ITEM] = result;                                               \
+    }
+HALVES(halves_low_of_high, "2", "1", "v_cvt_f32_f16 %0, v40\n")
+HALVES(halves_high_of_low, "1", "2", "v_cvt_f32_f16_sdwa %0, v40 dst_sel:DWORD dst_unused:UNUSED_PAD src0_sel:WORD_1\n")
+HALVES(halves_high_of_high, "2", "1",
+       "v_cvt_f32_f16_sdwa %0, v40 dst_sel:DWORD dst_unused:UNUSED_PAD src0_sel:WORD_1\n")
+HALVES(halves_low_of_low, "1", "2", "v_cvt_f32_f16 %0, v40\n")
 /* Only the low half of each 64-bit sum is used; its high input is nobody's. */
 KERNEL wide_halves(const unsigned *in, unsigned *out) {
     unsigned result = in[ITEM], high;

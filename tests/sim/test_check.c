@@ -77,6 +77,14 @@ static void undefined_values(void **state) {
     expect_clean("wide_halves", true);
 }
 
+static void halves_of_registers(void **state) {
+    (void)state;
+    expect_clean("halves_low_of_high", false); /* `in` is not written, `out` is */
+    expect_clean("halves_high_of_low", false);
+    expect_report("halves_high_of_high", false, "uninitialised memory at 0x");
+    expect_report("halves_low_of_low", false, "uninitialised memory at 0x");
+}
+
 static void scratch(void **state) {
     (void)state;
     expect_clean("scratch_written", true);
@@ -131,6 +139,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(races_between_workgroups),
         cmocka_unit_test(undefined_values),
+        cmocka_unit_test(halves_of_registers),
         cmocka_unit_test(scratch),
         cmocka_unit_test(lds_bytes_of_different_waves),
         cmocka_unit_test(typed_buffers_and_scalar_atomics),
