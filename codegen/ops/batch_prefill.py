@@ -79,8 +79,8 @@ PIPELINES = (
         waves=8,
         lds_bytes=v3_lds_bytes,
         compile_flags=("-fno-slp-vectorize",),
-        template_suffixes=("", "_gfx942"),
-        template_suffix=lambda c: "_gfx942" if c.arch.name == "gfx942" else "",
+        template_suffixes=("", "_16bit", "_gfx942"),
+        template_suffix=lambda c: "_gfx942" if c.arch.name == "gfx942" else "_16bit" if c.dtype.bytes == 2 else "",
     ),
 )
 
@@ -163,9 +163,21 @@ def v2_soft_cap_tile(c):
     return c.pipeline == "v2" and c.soft_cap and c.tile.shape != "128x64"
 
 
-@rule("pipeline", "dtype", reason="the V3 pipeline is built for FP8")
-def v3_fp8(c):
-    return c.pipeline == "v3" and c.dtype.name != "fp8"
+@rule("pipeline", "dtype", "schedule", structural=True,
+      reason="the V3 pipeline has one schedule for 16-bit caches: their matrix work hides what the schedules place")
+def v3_16bit_schedule(c):
+    return _is_v3_16bit(c) and c.schedule == "burst"
+
+
+@rule("pipeline", "dtype", "head_dim", reason="the V3 pipeline has head dimension 128 where the cache is 16-bit")
+def v3_16bit_head_dim(c):
+    return _is_v3_16bit(c) and c.head_dim != 128
+
+
+@rule("pipeline", "dtype", "page_size", "layout", "soft_cap",
+      reason="the V3 pipeline serves this page size through the generic one where the cache is 16-bit")
+def v3_16bit_generic_page(c):
+    return _is_v3_16bit(c) and c.page_size.keys > 1 and (c.layout == "vectorized" or c.soft_cap)
 
 
 @rule("pipeline", "mask", reason="the V3 pipeline masks by none or causal")
@@ -185,22 +197,22 @@ def pow2_64_is_for_descales(c):
     return c.page_size == PageSize(0, 64) and not (c.pipeline == "v3" and c.quant == "kv_block")
 
 
-@rule("pipeline", "head_dim", "schedule", "soft_cap",
+@rule("pipeline", "dtype", "head_dim", "schedule", "soft_cap",
       reason="at head dimension 128 the V3 pipeline caps logits in the burst schedule only")
 def v3_soft_cap_schedule(c):
-    return c.pipeline == "v3" and c.head_dim == 128 and c.soft_cap and c.schedule == "overlap"
+    return _is_v3_fp8(c) and c.head_dim == 128 and c.soft_cap and c.schedule == "overlap"
 
 
-@rule("pipeline", "head_dim", "schedule",
+@rule("pipeline", "dtype", "head_dim", "schedule",
       reason="at head dimension 64 burst is modelled 4 % faster than overlap at best and 18 % slower at worst")
 def v3_head_dim_64_schedule(c):
-    return c.pipeline == "v3" and c.head_dim == 64 and c.schedule == "burst"
+    return _is_v3_fp8(c) and c.head_dim == 64 and c.schedule == "burst"
 
 
-@rule("pipeline", "head_dim", "page_size", "layout", "soft_cap",
+@rule("pipeline", "dtype", "head_dim", "page_size", "layout", "soft_cap",
       reason="at head dimension 128 V3 has no registers to soft-cap linear pages of a size known at run time only")
 def v3_soft_cap_registers(c):
-    return (c.pipeline == "v3" and c.head_dim == 128 and c.soft_cap and c.page_size == PageSize(0, 2)
+    return (_is_v3_fp8(c) and c.head_dim == 128 and c.soft_cap and c.page_size == PageSize(0, 2)
             and c.layout == "linear")
 
 
@@ -212,6 +224,11 @@ def page_of_one_is_linear(c):
 @rule("dtype", "page_size", "layout", reason="the vectorized layout packs 16 bytes of keys: its pages hold whole packs")
 def vectorized_needs_whole_x(c):
     return c.layout == "vectorized" and c.page_size.keys % c.dtype.x != 0
+
+
+@rule("arch", "pipeline", "dtype", reason="the V3 pipeline of gfx942 is built for FP8")
+def v3_gfx942_dtype(c):
+    return _is_v3_gfx942(c) and c.dtype.bytes == 2
 
 
 @rule("arch", "pipeline", "quant", "soft_cap",
@@ -235,6 +252,14 @@ def v3_gfx942_schedule(c):
       reason="the V3 pipeline of gfx942 has one page id per wave: pages hold 16 keys")
 def v3_gfx942_pages(c):
     return _is_v3_gfx942(c) and c.layout == "linear" and c.page_size.at_least < 16
+
+
+def _is_v3_fp8(c):
+    return c.pipeline == "v3" and c.dtype.bytes == 1
+
+
+def _is_v3_16bit(c):
+    return c.pipeline == "v3" and c.dtype.bytes == 2
 
 
 def _is_v3_gfx942(c):
@@ -277,12 +302,15 @@ OPERATION = Operation(
         v2_masks,
         v2_generic_page,
         v2_soft_cap_tile,
-        v3_fp8,
+        v3_16bit_schedule,
+        v3_16bit_head_dim,
+        v3_16bit_generic_page,
         v3_masks,
         v3_kv_block_page,
         v3_soft_cap_schedule,
         v3_head_dim_64_schedule,
         v3_soft_cap_registers,
+        v3_gfx942_dtype,
         v3_gfx942_schedule,
         v3_gfx942_head_dim,
         v3_gfx942_scores,

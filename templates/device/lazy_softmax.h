@@ -1,15 +1,21 @@
 /* SPDX-License-Identifier: MIT
  *
- * Online softmax in base 2 for FP8 probabilities, with a lazy maximum and the row sum taken by the matrix unit.
+ * Online softmax in base 2 with a lazy maximum.
  *
  * p = 2^x, x = score * scale + bias, bias = shift - maximum. The maximum stays as it is until some probability of a tile
- * does not fit FP8 (448 = 2^8.807; beyond, the conversion gives NaN). Nobody looks for the largest exponent: the row sum,
- * which adds the rounded probabilities, is NaN then, and is looked at before the tile's output is accumulated. Only then is
+ * does not fit.
+ *
+ * FP8 ends at 448 = 2^8.807; beyond, the conversion gives NaN. Nobody looks for the largest exponent: the row sum, which
+ * the matrix unit takes of the rounded probabilities, is NaN then, and is looked at before the tile's output is accumulated.
+ * Only then is
  * the maximum found and raised, what was accumulated scaled down, and the probabilities of the tile taken anew. The test is
  * exact, since it is the conversion itself, and costs most tiles one comparison.
  * Small probabilities underflow the later, the higher the shift; the maximum is raised the more rarely, the lower it is.
  * Between the first tile's maximum and the row's there is some way to go, so the first shift is lower. 2^shift is a value
  * of FP8 (128 and 36, gfx942: 32 and 8): the largest probability, which may dominate its row, then carries no rounding error.
+ *
+ * 16 bit: there is time to find the largest exponent of each tile before its probabilities are taken, and to add these
+ * before they are rounded, as LSE deserves. fp16 holds less than 2^16 and underflows below 2^-24, hence positive shifts.
  *
  * The first tile sets the bias. It holds a key that the query sees if there is one at all, with both masks.
  *
@@ -24,7 +30,11 @@
 #include "lanes.h"
 #include "softmax_result.h"
 
-#if defined(ARCH_GFX942) /* e4m3fnuz ends at 240 = 2^7.907 */
+#if !defined(DTYPE_FP8)
+#define LARGEST_EXPONENT 15.0f /* of what fits fp16; bf16 would hold more */
+#define RAISED_SHIFT 10.0f
+#define FIRST_SHIFT 6.0f
+#elif defined(ARCH_GFX942) /* e4m3fnuz ends at 240 = 2^7.907 */
 #define RAISED_SHIFT 5.0f
 #define FIRST_SHIFT 3.0f
 #else
@@ -32,7 +42,10 @@
 #define FIRST_SHIFT 5.169925f
 #endif
 
-#if defined(QUANT_KV_BLOCK)
+#if !defined(DTYPE_FP8)
+typedef f32x2 row_sum; /* of the lane's own keys, in two parts */
+DEVICE float value_of_sum(row_sum sum) { return group_sum(sum[0] + sum[1]); }
+#elif defined(QUANT_KV_BLOCK)
 typedef float row_sum; /* of tiles that come with factors of their own */
 DEVICE float value_of_sum(row_sum sum) { return sum; }
 #else
@@ -94,6 +107,7 @@ DEVICE float first_bias(float largest) {
     return largest == NO_SCORE ? 0.0f : FIRST_SHIFT - largest;
 }
 
+#if defined(DTYPE_FP8)
 /* The A operand of a product of 16-wide matrix instructions with P that gives every lane the sum over its own query: lanes l
  * and l + 32 hold the keys of query l % 32, which the instruction sees as column l % 16, groups 0 and 2 or 1 and 3 of the
  * keys. FP8 ones, or zeros. */
@@ -122,6 +136,8 @@ DEVICE int overflowed(f32x4 sum) {
     float value = sum[0];
     return __builtin_amdgcn_ballot_w64(__builtin_isnan(value)) != 0;
 }
+
+#endif
 
 /* sink_logit: logit of a virtual key that adds to the sum only; NULL for none. A row that saw no key gives 0 and -inf. */
 DEVICE struct softmax_result lazy_softmax_finish(const struct lazy_softmax *row, const float *sink_logit) {

@@ -29,6 +29,16 @@ int main(int argc, char **argv) {
                      "--arch %s --dtype fp8 --quant per_tensor --q-heads 1 --kv-heads 1 --head-dim 64 --page-size 1 "
                      "--pool-pages 8500000 --q-len 3 --kv-len 6 --pages 8499999,8400000,0,8388608,8388607,4194304",
                      argv[1]);
+    if (strcmp(argv[1], "gfx950") == 0) { /* V3's ring, which the library chooses for more queries than these */
+        kernel_cases_add(&cases, "batch_prefill_v3_gfx950_bf16_d128_t256x64_p64_nomask_linear_overlap",
+                         "v3 bf16, pages around 2 and 4 GiB",
+                         "--arch gfx950 --dtype bf16 --q-heads 8 --kv-heads 8 --page-size 64 --pool-pages 36864 "
+                         "--q-len 3 --kv-len 250 --pages 32767,16384,36863,32768");
+        kernel_cases_add(&cases, "batch_prefill_v3_gfx950_fp16_d128_t256x64_p1_nomask_linear_overlap",
+                         "v3 fp16, more than 8.4 million pages",
+                         "--arch gfx950 --dtype fp16 --q-heads 1 --kv-heads 1 --page-size 1 --pool-pages 8500000 "
+                         "--q-len 3 --kv-len 6 --pages 8499999,8400000,0,8388608,8388607,4194304");
+    }
     /* 5000 pages of 1 MiB; a short row over exactly two pages leaves nothing to dilute an error. */
     static const char *const pairs[] = {"4096,4097", "4098,4099", "4097,4098", "4096,4098", "4095,4096"};
     for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; ++i) {

@@ -80,5 +80,25 @@ int main(int argc, char **argv) {
                              v3[i].flags, i + 1);
         }
     }
+    static const struct {
+        const char *name, *instance, *flags;
+    } v3_16bit[] = {
+        {"bf16, uneven parts", "bf16_d128_t256x64_p16_nomask",
+         "--dtype bf16 --page-size 16 --q-len 70 --kv-len 1031 --splits 3 --lse --sinks"},
+        {"bf16, one tile each", "bf16_d128_t256x64_p16_nomask",
+         "--dtype bf16 --page-size 16 --q-len 300 --kv-len 128 --splits 2 --lse"},
+        {"fp16, causal, ragged", "fp16_d128_t256x64_p1_causal",
+         "--dtype fp16 --page-size 1 --mask causal --q-heads 2 --q-len 1,0,565,17,300 --kv-len 513,40,865,0,2 "
+         "--splits 7 --lse --dominated --strided"},
+    };
+    enum { NUM_V3_16BIT = sizeof v3_16bit / sizeof v3_16bit[0] };
+    static char instances_16bit[NUM_V3_16BIT][128];
+    for (size_t i = 0; i < NUM_V3_16BIT && strcmp(argv[1], "gfx950") == 0; ++i) {
+        char *instance = instances_16bit[i], name[128];
+        snprintf(instance, sizeof instances_16bit[i], "batch_prefill_v3_gfx950_%s_linear_overlap",
+                 v3_16bit[i].instance);
+        snprintf(name, sizeof name, "v3 %s", v3_16bit[i].name);
+        kernel_cases_add(&cases, instance, name, "--arch gfx950 %s --seed %zu", v3_16bit[i].flags, i + 1);
+    }
     return kernel_cases_run("split keys", &cases);
 }
