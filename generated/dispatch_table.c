@@ -350,6 +350,7 @@ static const struct pagoda_instance batch_prefill_instances[] = {
     {"batch_prefill_v2_gfx950_fp8_d128_t128x64_p1_nomask_kv_block_linear", 1037, 32, 34304, 256, 128, 64, {1, 2, 1, 0, 0, 2, 0, 0, 0, 1, 0}},
     {"batch_prefill_v2_gfx950_fp8_d128_t64x64_p1_nomask_kv_block_linear", 1037, 35, 34304, 256, 64, 64, {1, 2, 1, 0, 0, 2, 0, 0, 0, 2, 0}},
     {"batch_prefill_v3_gfx950_fp8_d64_t256x64_p64_nomask_kv_block_linear_overlap", 1061, 1, 40832, 512, 256, 64, {1, 2, 0, 2, 0, 2, 0, 0, 1, 0, 2}},
+    {"batch_prefill_v3_gfx942_fp8_d128_t256x64_p64_nomask_kv_block_linear_overlap", 1068, 1, 32768, 512, 256, 64, {0, 2, 1, 2, 0, 2, 0, 0, 1, 0, 2}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_p64_nomask_kv_block_linear_burst", 1069, 0, 73600, 512, 256, 64, {1, 2, 1, 2, 0, 2, 0, 0, 1, 0, 1}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_p64_nomask_kv_block_linear_overlap", 1069, 1, 73600, 512, 256, 64, {1, 2, 1, 2, 0, 2, 0, 0, 1, 0, 2}},
     {"batch_prefill_v2_gfx942_fp8_d64_t128x64_p1024_nomask_kv_block_linear", 1076, 32, 8192, 256, 128, 64, {0, 2, 0, 3, 0, 2, 0, 0, 0, 1, 0}},
@@ -357,6 +358,7 @@ static const struct pagoda_instance batch_prefill_instances[] = {
     {"batch_prefill_v3_gfx950_fp8_d64_t256x64_p1024_nomask_kv_block_linear_overlap", 1077, 1, 40832, 512, 256, 64, {1, 2, 0, 3, 0, 2, 0, 0, 1, 0, 2}},
     {"batch_prefill_v2_gfx950_fp8_d64_t128x64_p1024_nomask_kv_block_linear", 1077, 32, 16384, 256, 128, 64, {1, 2, 0, 3, 0, 2, 0, 0, 0, 1, 0}},
     {"batch_prefill_v2_gfx950_fp8_d64_t64x64_p1024_nomask_kv_block_linear", 1077, 35, 16384, 256, 64, 64, {1, 2, 0, 3, 0, 2, 0, 0, 0, 2, 0}},
+    {"batch_prefill_v3_gfx942_fp8_d128_t256x64_p1024_nomask_kv_block_linear_overlap", 1084, 1, 32768, 512, 256, 64, {0, 2, 1, 3, 0, 2, 0, 0, 1, 0, 2}},
     {"batch_prefill_v2_gfx942_fp8_d128_t128x64_p1024_nomask_kv_block_linear", 1084, 32, 16384, 256, 128, 64, {0, 2, 1, 3, 0, 2, 0, 0, 0, 1, 0}},
     {"batch_prefill_v2_gfx942_fp8_d128_t64x64_p1024_nomask_kv_block_linear", 1084, 35, 16384, 256, 64, 64, {0, 2, 1, 3, 0, 2, 0, 0, 0, 2, 0}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_p1024_nomask_kv_block_linear_burst", 1085, 0, 73600, 512, 256, 64, {1, 2, 1, 3, 0, 2, 0, 0, 1, 0, 1}},
@@ -372,6 +374,7 @@ static const struct pagoda_instance batch_prefill_instances[] = {
     {"batch_prefill_v2_gfx950_fp8_d128_t128x64_ppow2_nomask_kv_block_linear", 1101, 50, 34304, 256, 128, 64, {1, 2, 1, 4, 0, 2, 0, 0, 0, 1, 0}},
     {"batch_prefill_v2_gfx950_fp8_d128_t64x64_ppow2_nomask_kv_block_linear", 1101, 53, 34304, 256, 64, 64, {1, 2, 1, 4, 0, 2, 0, 0, 0, 2, 0}},
     {"batch_prefill_v3_gfx950_fp8_d64_t256x64_ppow2from64_nomask_kv_block_linear_overlap", 1109, 10, 40832, 512, 256, 64, {1, 2, 0, 5, 0, 2, 0, 0, 1, 0, 2}},
+    {"batch_prefill_v3_gfx942_fp8_d128_t256x64_ppow2from64_nomask_kv_block_linear_overlap", 1116, 10, 32768, 512, 256, 64, {0, 2, 1, 5, 0, 2, 0, 0, 1, 0, 2}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_ppow2from64_nomask_kv_block_linear_burst", 1117, 9, 73600, 512, 256, 64, {1, 2, 1, 5, 0, 2, 0, 0, 1, 0, 1}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_ppow2from64_nomask_kv_block_linear_overlap", 1117, 10, 73600, 512, 256, 64, {1, 2, 1, 5, 0, 2, 0, 0, 1, 0, 2}},
     {"batch_prefill_v2_gfx942_fp8_d64_t128x64_p1_causal_kv_block_linear", 1156, 32, 8960, 256, 128, 64, {0, 2, 0, 0, 1, 2, 0, 0, 0, 1, 0}},
@@ -383,6 +386,7 @@ static const struct pagoda_instance batch_prefill_instances[] = {
     {"batch_prefill_v2_gfx950_fp8_d128_t128x64_p1_causal_kv_block_linear", 1165, 32, 34304, 256, 128, 64, {1, 2, 1, 0, 1, 2, 0, 0, 0, 1, 0}},
     {"batch_prefill_v2_gfx950_fp8_d128_t64x64_p1_causal_kv_block_linear", 1165, 35, 34304, 256, 64, 64, {1, 2, 1, 0, 1, 2, 0, 0, 0, 2, 0}},
     {"batch_prefill_v3_gfx950_fp8_d64_t256x64_p64_causal_kv_block_linear_overlap", 1189, 1, 40832, 512, 256, 64, {1, 2, 0, 2, 1, 2, 0, 0, 1, 0, 2}},
+    {"batch_prefill_v3_gfx942_fp8_d128_t256x64_p64_causal_kv_block_linear_overlap", 1196, 1, 32768, 512, 256, 64, {0, 2, 1, 2, 1, 2, 0, 0, 1, 0, 2}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_p64_causal_kv_block_linear_burst", 1197, 0, 73600, 512, 256, 64, {1, 2, 1, 2, 1, 2, 0, 0, 1, 0, 1}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_p64_causal_kv_block_linear_overlap", 1197, 1, 73600, 512, 256, 64, {1, 2, 1, 2, 1, 2, 0, 0, 1, 0, 2}},
     {"batch_prefill_v2_gfx942_fp8_d64_t128x64_p1024_causal_kv_block_linear", 1204, 32, 8192, 256, 128, 64, {0, 2, 0, 3, 1, 2, 0, 0, 0, 1, 0}},
@@ -390,6 +394,7 @@ static const struct pagoda_instance batch_prefill_instances[] = {
     {"batch_prefill_v3_gfx950_fp8_d64_t256x64_p1024_causal_kv_block_linear_overlap", 1205, 1, 40832, 512, 256, 64, {1, 2, 0, 3, 1, 2, 0, 0, 1, 0, 2}},
     {"batch_prefill_v2_gfx950_fp8_d64_t128x64_p1024_causal_kv_block_linear", 1205, 32, 16384, 256, 128, 64, {1, 2, 0, 3, 1, 2, 0, 0, 0, 1, 0}},
     {"batch_prefill_v2_gfx950_fp8_d64_t64x64_p1024_causal_kv_block_linear", 1205, 35, 16384, 256, 64, 64, {1, 2, 0, 3, 1, 2, 0, 0, 0, 2, 0}},
+    {"batch_prefill_v3_gfx942_fp8_d128_t256x64_p1024_causal_kv_block_linear_overlap", 1212, 1, 32768, 512, 256, 64, {0, 2, 1, 3, 1, 2, 0, 0, 1, 0, 2}},
     {"batch_prefill_v2_gfx942_fp8_d128_t128x64_p1024_causal_kv_block_linear", 1212, 32, 16384, 256, 128, 64, {0, 2, 1, 3, 1, 2, 0, 0, 0, 1, 0}},
     {"batch_prefill_v2_gfx942_fp8_d128_t64x64_p1024_causal_kv_block_linear", 1212, 35, 16384, 256, 64, 64, {0, 2, 1, 3, 1, 2, 0, 0, 0, 2, 0}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_p1024_causal_kv_block_linear_burst", 1213, 0, 73600, 512, 256, 64, {1, 2, 1, 3, 1, 2, 0, 0, 1, 0, 1}},
@@ -405,6 +410,7 @@ static const struct pagoda_instance batch_prefill_instances[] = {
     {"batch_prefill_v2_gfx950_fp8_d128_t128x64_ppow2_causal_kv_block_linear", 1229, 50, 34304, 256, 128, 64, {1, 2, 1, 4, 1, 2, 0, 0, 0, 1, 0}},
     {"batch_prefill_v2_gfx950_fp8_d128_t64x64_ppow2_causal_kv_block_linear", 1229, 53, 34304, 256, 64, 64, {1, 2, 1, 4, 1, 2, 0, 0, 0, 2, 0}},
     {"batch_prefill_v3_gfx950_fp8_d64_t256x64_ppow2from64_causal_kv_block_linear_overlap", 1237, 10, 40832, 512, 256, 64, {1, 2, 0, 5, 1, 2, 0, 0, 1, 0, 2}},
+    {"batch_prefill_v3_gfx942_fp8_d128_t256x64_ppow2from64_causal_kv_block_linear_overlap", 1244, 10, 32768, 512, 256, 64, {0, 2, 1, 5, 1, 2, 0, 0, 1, 0, 2}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_ppow2from64_causal_kv_block_linear_burst", 1245, 9, 73600, 512, 256, 64, {1, 2, 1, 5, 1, 2, 0, 0, 1, 0, 1}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_ppow2from64_causal_kv_block_linear_overlap", 1245, 10, 73600, 512, 256, 64, {1, 2, 1, 5, 1, 2, 0, 0, 1, 0, 2}},
     {"batch_prefill_v2_gfx942_fp16_d64_t128x64_ppow2_nomask_vectorized", 2112, 50, 16384, 256, 128, 64, {0, 0, 0, 4, 0, 0, 1, 0, 0, 1, 0}},
@@ -492,9 +498,11 @@ static const struct pagoda_instance batch_prefill_instances[] = {
     {"batch_prefill_v2_gfx950_fp8_d128_t128x64_ppow2_causal_per_tensor_vectorized", 2765, 50, 32768, 256, 128, 64, {1, 2, 1, 4, 1, 1, 1, 0, 0, 1, 0}},
     {"batch_prefill_v2_gfx950_fp8_d128_t64x64_ppow2_causal_per_tensor_vectorized", 2765, 53, 32768, 256, 64, 64, {1, 2, 1, 4, 1, 1, 1, 0, 0, 2, 0}},
     {"batch_prefill_v3_gfx950_fp8_d64_t256x64_p64_nomask_kv_block_vectorized_overlap", 3109, 1, 40832, 512, 256, 64, {1, 2, 0, 2, 0, 2, 1, 0, 1, 0, 2}},
+    {"batch_prefill_v3_gfx942_fp8_d128_t256x64_p64_nomask_kv_block_vectorized_overlap", 3116, 1, 32768, 512, 256, 64, {0, 2, 1, 2, 0, 2, 1, 0, 1, 0, 2}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_p64_nomask_kv_block_vectorized_burst", 3117, 0, 73600, 512, 256, 64, {1, 2, 1, 2, 0, 2, 1, 0, 1, 0, 1}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_p64_nomask_kv_block_vectorized_overlap", 3117, 1, 73600, 512, 256, 64, {1, 2, 1, 2, 0, 2, 1, 0, 1, 0, 2}},
     {"batch_prefill_v3_gfx950_fp8_d64_t256x64_p1024_nomask_kv_block_vectorized_overlap", 3125, 1, 40832, 512, 256, 64, {1, 2, 0, 3, 0, 2, 1, 0, 1, 0, 2}},
+    {"batch_prefill_v3_gfx942_fp8_d128_t256x64_p1024_nomask_kv_block_vectorized_overlap", 3132, 1, 32768, 512, 256, 64, {0, 2, 1, 3, 0, 2, 1, 0, 1, 0, 2}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_p1024_nomask_kv_block_vectorized_burst", 3133, 0, 73600, 512, 256, 64, {1, 2, 1, 3, 0, 2, 1, 0, 1, 0, 1}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_p1024_nomask_kv_block_vectorized_overlap", 3133, 1, 73600, 512, 256, 64, {1, 2, 1, 3, 0, 2, 1, 0, 1, 0, 2}},
     {"batch_prefill_v2_gfx942_fp8_d64_t128x64_ppow2_nomask_kv_block_vectorized", 3140, 50, 8960, 256, 128, 64, {0, 2, 0, 4, 0, 2, 1, 0, 0, 1, 0}},
@@ -506,12 +514,15 @@ static const struct pagoda_instance batch_prefill_instances[] = {
     {"batch_prefill_v2_gfx950_fp8_d128_t128x64_ppow2_nomask_kv_block_vectorized", 3149, 50, 34304, 256, 128, 64, {1, 2, 1, 4, 0, 2, 1, 0, 0, 1, 0}},
     {"batch_prefill_v2_gfx950_fp8_d128_t64x64_ppow2_nomask_kv_block_vectorized", 3149, 53, 34304, 256, 64, 64, {1, 2, 1, 4, 0, 2, 1, 0, 0, 2, 0}},
     {"batch_prefill_v3_gfx950_fp8_d64_t256x64_ppow2from64_nomask_kv_block_vectorized_overlap", 3157, 10, 40832, 512, 256, 64, {1, 2, 0, 5, 0, 2, 1, 0, 1, 0, 2}},
+    {"batch_prefill_v3_gfx942_fp8_d128_t256x64_ppow2from64_nomask_kv_block_vectorized_overlap", 3164, 10, 32768, 512, 256, 64, {0, 2, 1, 5, 0, 2, 1, 0, 1, 0, 2}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_ppow2from64_nomask_kv_block_vectorized_burst", 3165, 9, 73600, 512, 256, 64, {1, 2, 1, 5, 0, 2, 1, 0, 1, 0, 1}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_ppow2from64_nomask_kv_block_vectorized_overlap", 3165, 10, 73600, 512, 256, 64, {1, 2, 1, 5, 0, 2, 1, 0, 1, 0, 2}},
     {"batch_prefill_v3_gfx950_fp8_d64_t256x64_p64_causal_kv_block_vectorized_overlap", 3237, 1, 40832, 512, 256, 64, {1, 2, 0, 2, 1, 2, 1, 0, 1, 0, 2}},
+    {"batch_prefill_v3_gfx942_fp8_d128_t256x64_p64_causal_kv_block_vectorized_overlap", 3244, 1, 32768, 512, 256, 64, {0, 2, 1, 2, 1, 2, 1, 0, 1, 0, 2}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_p64_causal_kv_block_vectorized_burst", 3245, 0, 73600, 512, 256, 64, {1, 2, 1, 2, 1, 2, 1, 0, 1, 0, 1}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_p64_causal_kv_block_vectorized_overlap", 3245, 1, 73600, 512, 256, 64, {1, 2, 1, 2, 1, 2, 1, 0, 1, 0, 2}},
     {"batch_prefill_v3_gfx950_fp8_d64_t256x64_p1024_causal_kv_block_vectorized_overlap", 3253, 1, 40832, 512, 256, 64, {1, 2, 0, 3, 1, 2, 1, 0, 1, 0, 2}},
+    {"batch_prefill_v3_gfx942_fp8_d128_t256x64_p1024_causal_kv_block_vectorized_overlap", 3260, 1, 32768, 512, 256, 64, {0, 2, 1, 3, 1, 2, 1, 0, 1, 0, 2}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_p1024_causal_kv_block_vectorized_burst", 3261, 0, 73600, 512, 256, 64, {1, 2, 1, 3, 1, 2, 1, 0, 1, 0, 1}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_p1024_causal_kv_block_vectorized_overlap", 3261, 1, 73600, 512, 256, 64, {1, 2, 1, 3, 1, 2, 1, 0, 1, 0, 2}},
     {"batch_prefill_v2_gfx942_fp8_d64_t128x64_ppow2_causal_kv_block_vectorized", 3268, 50, 8960, 256, 128, 64, {0, 2, 0, 4, 1, 2, 1, 0, 0, 1, 0}},
@@ -523,6 +534,7 @@ static const struct pagoda_instance batch_prefill_instances[] = {
     {"batch_prefill_v2_gfx950_fp8_d128_t128x64_ppow2_causal_kv_block_vectorized", 3277, 50, 34304, 256, 128, 64, {1, 2, 1, 4, 1, 2, 1, 0, 0, 1, 0}},
     {"batch_prefill_v2_gfx950_fp8_d128_t64x64_ppow2_causal_kv_block_vectorized", 3277, 53, 34304, 256, 64, 64, {1, 2, 1, 4, 1, 2, 1, 0, 0, 2, 0}},
     {"batch_prefill_v3_gfx950_fp8_d64_t256x64_ppow2from64_causal_kv_block_vectorized_overlap", 3285, 10, 40832, 512, 256, 64, {1, 2, 0, 5, 1, 2, 1, 0, 1, 0, 2}},
+    {"batch_prefill_v3_gfx942_fp8_d128_t256x64_ppow2from64_causal_kv_block_vectorized_overlap", 3292, 10, 32768, 512, 256, 64, {0, 2, 1, 5, 1, 2, 1, 0, 1, 0, 2}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_ppow2from64_causal_kv_block_vectorized_burst", 3293, 9, 73600, 512, 256, 64, {1, 2, 1, 5, 1, 2, 1, 0, 1, 0, 1}},
     {"batch_prefill_v3_gfx950_fp8_d128_t256x64_ppow2from64_causal_kv_block_vectorized_overlap", 3293, 10, 73600, 512, 256, 64, {1, 2, 1, 5, 1, 2, 1, 0, 1, 0, 2}},
     {"batch_prefill_v2_gfx942_fp16_d64_t128x64_p1_nomask_linear_softcap", 4096, 32, 16384, 256, 128, 64, {0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0}},
@@ -784,8 +796,7 @@ static const uint32_t batch_prefill_v3_gfx942_head_dim_boxes[][PAGODA_MAX_AXES] 
     {0x1, 0x7, 0x1, 0x3f, 0x7, 0x7, 0x3, 0x3, 0x2, 0x7, 0x7},
 };
 
-static const uint32_t batch_prefill_v3_gfx942_scores_boxes[][PAGODA_MAX_AXES] = {
-    {0x1, 0x7, 0x3, 0x3f, 0x7, 0x4, 0x3, 0x3, 0x2, 0x7, 0x7},
+static const uint32_t batch_prefill_v3_gfx942_soft_cap_boxes[][PAGODA_MAX_AXES] = {
     {0x1, 0x7, 0x3, 0x3f, 0x7, 0x7, 0x3, 0x2, 0x2, 0x7, 0x7},
 };
 
@@ -815,13 +826,13 @@ static const struct pagoda_rule batch_prefill_rules[] = {
     {"v3_gfx942_dtype", "the V3 pipeline of gfx942 is built for FP8", 0, 1, batch_prefill_v3_gfx942_dtype_boxes},
     {"v3_gfx942_schedule", "the V3 pipeline of gfx942 has the overlap schedule only", 1, 1, batch_prefill_v3_gfx942_schedule_boxes},
     {"v3_gfx942_head_dim", "the V3 pipeline of gfx942 has head dimension 128", 0, 1, batch_prefill_v3_gfx942_head_dim_boxes},
-    {"v3_gfx942_scores", "the V3 pipeline of gfx942 takes per-tensor descales and caps no logits", 0, 2, batch_prefill_v3_gfx942_scores_boxes},
+    {"v3_gfx942_soft_cap", "the V3 pipeline of gfx942 caps no logits", 0, 1, batch_prefill_v3_gfx942_soft_cap_boxes},
     {"v3_gfx942_pages", "the V3 pipeline of gfx942 has one page id per wave: pages hold 16 keys", 0, 1, batch_prefill_v3_gfx942_pages_boxes},
     {"lds_capacity", "K and V of this tile do not fit the LDS of the arch", 0, 0, 0},
 };
 
 const struct pagoda_op_table pagoda_batch_prefill_table = {
-    "batch_prefill", 11, batch_prefill_axes, batch_prefill_name_order, 598, batch_prefill_instances, 24, batch_prefill_rules,
+    "batch_prefill", 11, batch_prefill_axes, batch_prefill_name_order, 610, batch_prefill_instances, 24, batch_prefill_rules,
 };
 
 const struct pagoda_op_table *const pagoda_op_tables[PAGODA_NUM_OP_TABLES] = {

@@ -231,10 +231,9 @@ def v3_gfx942_dtype(c):
     return _is_v3_gfx942(c) and c.dtype.bytes == 2
 
 
-@rule("arch", "pipeline", "quant", "soft_cap",
-      reason="the V3 pipeline of gfx942 takes per-tensor descales and caps no logits")
-def v3_gfx942_scores(c):
-    return _is_v3_gfx942(c) and (c.quant == "kv_block" or c.soft_cap)
+@rule("arch", "pipeline", "soft_cap", reason="the V3 pipeline of gfx942 caps no logits")
+def v3_gfx942_soft_cap(c):
+    return _is_v3_gfx942(c) and c.soft_cap
 
 
 @rule("arch", "pipeline", "head_dim", reason="the V3 pipeline of gfx942 has head dimension 128")
@@ -313,7 +312,7 @@ OPERATION = Operation(
         v3_gfx942_dtype,
         v3_gfx942_schedule,
         v3_gfx942_head_dim,
-        v3_gfx942_scores,
+        v3_gfx942_soft_cap,
         v3_gfx942_pages,
         lds_capacity,
     ),

@@ -21,7 +21,9 @@
 #include "lanes.h"
 #include "paging.h"
 
+#if !defined(DESCALE_PER_TILE)
 #define DESCALE_PER_TILE (PAGE_SIZE >= TILE_N)
+#endif
 
 /* A V descale of 0 (an empty page's) counts as this, small enough to add nothing, large enough to divide by. */
 DEVICE float nonzero_v_descale(float v) { return v == 0.0f ? 0x1p-60f : v; }

@@ -6,7 +6,8 @@
  * lengths to what the page table holds, page-table indices to the sequence's own entries, page ids to [0, num_pages).
  * Whatever the tables contain, no address outside the tensors is formed.
  *
- * The includer defines PAGE_SIZE (0: a power of two known at run time), ELEMENT_BYTES and HEAD_DIM.
+ * The includer defines PAGE_SIZE (0: a power of two known at run time), ELEMENT_BYTES and HEAD_DIM, and LARGE_PAGES if a page
+ * whose size is not known has 16 keys or more.
  */
 #ifndef PAGODA_DEVICE_PAGING_H
 #define PAGODA_DEVICE_PAGING_H
@@ -16,7 +17,7 @@
 
 /* Pages of 16 keys and more hold whole groups of 16 consecutive keys: their page id is the same for a whole wave, and
  * is read by the scalar unit. Otherwise every lane has a page id of its own. Vectorized FP8 pages are multiples of 16. */
-#if PAGE_SIZE >= 16 || defined(LAYOUT_VECTORIZED) && ELEMENT_BYTES == 1
+#if PAGE_SIZE >= 16 || defined(LAYOUT_VECTORIZED) && ELEMENT_BYTES == 1 || defined(LARGE_PAGES)
 #define PAGE_HOLDS_GROUP 1
 #else
 #define PAGE_HOLDS_GROUP 0
