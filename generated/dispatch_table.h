@@ -76,7 +76,7 @@ extern const struct pagoda_arch_facts pagoda_arch_facts[PAGODA_NUM_ARCHS];
 #define PAGODA_NUM_OP_TABLES 1
 extern const struct pagoda_op_table *const pagoda_op_tables[PAGODA_NUM_OP_TABLES];
 
-/* ---- batch_prefill: 46656 candidates, 610 instances ---- */
+/* ---- batch_prefill: 46656 candidates, 612 instances ---- */
 extern const struct pagoda_op_table pagoda_batch_prefill_table;
 
 enum pagoda_batch_prefill_axis {
