@@ -37,9 +37,12 @@
 #elif defined(ARCH_GFX942) /* e4m3fnuz ends at 240 = 2^7.907 */
 #define RAISED_SHIFT 5.0f
 #define FIRST_SHIFT 3.0f
-#else
+#elif defined(QUANT_KV_BLOCK) /* pages with descales of their own: rows that few keys dominate, where rounding those shows */
 #define RAISED_SHIFT 7.0f
 #define FIRST_SHIFT 5.169925f
+#else
+#define RAISED_SHIFT 6.0f
+#define FIRST_SHIFT 4.0f
 #endif
 
 #if !defined(DTYPE_FP8)
