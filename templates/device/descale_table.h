@@ -53,7 +53,7 @@ struct page_descale {
 };
 
 DEVICE struct page_descale load_descale(const struct descale_source *from, const struct ring_source *source, int loaded_id) {
-    u32 id = (u32)safe_page_id(source, loaded_id);
+    u32 id = (u32)safe_page(&source->bounds, loaded_id);
     struct page_descale descale;
     descale.k = *(const GLOBAL_SPACE float *)mad_u64(id, from->page_stride, (u64)from->k);
     descale.v = *(const GLOBAL_SPACE float *)mad_u64(id, from->page_stride, (u64)from->v);

@@ -128,17 +128,13 @@ DEVICE int load_page_id(const struct ring_source *source, int key) {
 #endif
 }
 
-/* A page id from the table, made safe. Negative ids clamp to the last page as well. */
-DEVICE int safe_page_id(const struct ring_source *source, int loaded_id) {
-    return (u32)loaded_id < (u32)source->bounds.last_page ? loaded_id : source->bounds.last_page;
-}
-
+/* Where the tile of a page id from the table lies. */
 DEVICE struct tile_page page_of_tile(const struct ring_source *source, int loaded_id, int key) {
     struct tile_page page;
 #if !PAGE_PER_LANE
     loaded_id = __builtin_amdgcn_readfirstlane(loaded_id);
 #endif
-    int id = safe_page_id(source, loaded_id);
+    int id = safe_page(&source->bounds, loaded_id);
     page.id = page.second_id = id;
     if (PAGE_PER_LANE && PARTS == 2) {
         page.id = __builtin_amdgcn_mov_dpp(id, 0xa0, 0xf, 0xf, true);        /* from the lower lane of each pair */
