@@ -753,6 +753,10 @@ static const uint32_t batch_prefill_v2_soft_cap_tile_boxes[][PAGODA_MAX_AXES] = 
     {0x3, 0x7, 0x3, 0x3f, 0x7, 0x7, 0x3, 0x2, 0x1, 0x5, 0x7},
 };
 
+static const uint32_t batch_prefill_v2_lds_of_two_boxes[][PAGODA_MAX_AXES] = {
+    {0x1, 0x3, 0x2, 0x13, 0x7, 0x4, 0x3, 0x3, 0x1, 0x7, 0x7},
+};
+
 static const uint32_t batch_prefill_v3_16bit_schedule_boxes[][PAGODA_MAX_AXES] = {
     {0x3, 0x3, 0x3, 0x3f, 0x7, 0x7, 0x3, 0x3, 0x2, 0x7, 0x2},
 };
@@ -813,6 +817,8 @@ static const struct pagoda_rule batch_prefill_rules[] = {
     {"v2_masks", "the V2 pipeline masks by none or causal", 0, 1, batch_prefill_v2_masks_boxes},
     {"v2_generic_page", "the V2 pipeline serves this page size through the generic one", 0, 4, batch_prefill_v2_generic_page_boxes},
     {"v2_soft_cap_tile", "the V2 pipeline caps logits in the 128x64 tile only", 0, 1, batch_prefill_v2_soft_cap_tile_boxes},
+    {"v2_lds_of_two", "K and V of this tile leave no room in LDS for the second V2 workgroup of a compute unit", 0, 1, batch_prefill_v2_lds_of_two_boxes},
+    {"v2_kv_block_tile", "the V2 pipeline takes descales of pages smaller than the tile in tiles of 64 keys only", 0, 0, 0},
     {"v3_16bit_schedule", "the V3 pipeline has one schedule for 16-bit caches: their matrix work hides what the schedules place", 1, 1, batch_prefill_v3_16bit_schedule_boxes},
     {"v3_16bit_head_dim", "the V3 pipeline has head dimension 128 where the cache is 16-bit", 0, 1, batch_prefill_v3_16bit_head_dim_boxes},
     {"v3_16bit_generic_page", "the V3 pipeline serves this page size through the generic one where the cache is 16-bit", 0, 2, batch_prefill_v3_16bit_generic_page_boxes},
@@ -829,7 +835,7 @@ static const struct pagoda_rule batch_prefill_rules[] = {
 };
 
 const struct pagoda_op_table pagoda_batch_prefill_table = {
-    "batch_prefill", 11, batch_prefill_axes, batch_prefill_name_order, 612, batch_prefill_instances, 23, batch_prefill_rules,
+    "batch_prefill", 11, batch_prefill_axes, batch_prefill_name_order, 612, batch_prefill_instances, 25, batch_prefill_rules,
 };
 
 const struct pagoda_op_table *const pagoda_op_tables[PAGODA_NUM_OP_TABLES] = {

@@ -15,6 +15,8 @@ class Pipeline:
     name: str
     waves: int
     lds_bytes: object  # static LDS of the kernel; the build fails if the compiled kernel disagrees
+    tiles: str = "any tile"  # that its template takes, in words
+    takes_tile: object = lambda tile: True  # and as a formula of a Tile
     compile_flags: tuple = ()
     template_suffixes: tuple = ("",)  # of its templates
     template_suffix: object = lambda c: ""  # which of them renders a candidate

@@ -73,11 +73,20 @@ def v3_lds_bytes(c):
 # V2's scores are finite or -infinity, never NaN: saying so spares a canonicalising instruction per maximum. V3 makes
 # NaN on purpose, and takes no packed arithmetic, which does not run beside the matrix unit.
 PIPELINES = (
-    Pipeline("v2", waves=4, lds_bytes=v2_lds_bytes, compile_flags=("-fno-honor-nans",)),
+    Pipeline(
+        "v2",
+        waves=4,
+        lds_bytes=v2_lds_bytes,
+        tiles="64 or 128 queries and a multiple of 64 keys",
+        takes_tile=lambda tile: tile.m in (64, 128) and tile.n % 64 == 0,
+        compile_flags=("-fno-honor-nans",),
+    ),
     Pipeline(
         "v3",
         waves=8,
         lds_bytes=v3_lds_bytes,
+        tiles="256 queries and 64 keys",
+        takes_tile=lambda tile: tile.m == 256 and tile.n == 64,
         compile_flags=("-fno-slp-vectorize",),
         template_suffixes=("", "_16bit", "_gfx942"),
         template_suffix=lambda c: "_gfx942" if c.arch.name == "gfx942" else "_16bit" if c.dtype.bytes == 2 else "",
@@ -91,6 +100,10 @@ def _tile_values():
     for tile in TILES:
         if TILES.count(tile) > 1:
             raise CodegenError(f"the tile {tile.shape} of {tile.pipeline} is declared twice")
+        pipeline = next((p for p in PIPELINES if p.name == tile.pipeline), None)
+        if pipeline is None or not pipeline.takes_tile(tile):
+            raise CodegenError(f"the tile {tile.shape} of {tile.pipeline}: "
+                               + (f"that pipeline takes {pipeline.tiles}" if pipeline else "there is no such pipeline"))
         shapes.setdefault(tile.shape, []).append(tile)
     ordered = sorted(shapes.values(), key=lambda tiles: (-tiles[0].m, -tiles[0].n))
     return tuple(Value(tiles[0].shape, tiles[0], f"t{tiles[0].shape}") for tiles in ordered)
@@ -128,6 +141,18 @@ def tile_of_pipeline(c):
       reason="K and V of this tile do not fit the LDS of the arch")
 def lds_capacity(c):
     return _pipeline(c).lds_bytes(c) > c.arch.lds_bytes
+
+
+@rule("arch", "pipeline", "dtype", "tile", "head_dim", "page_size", "quant",
+      reason="K and V of this tile leave no room in LDS for the second V2 workgroup of a compute unit")
+def v2_lds_of_two(c):
+    return c.pipeline == "v2" and 2 * _pipeline(c).lds_bytes(c) > c.arch.lds_bytes
+
+
+@rule("pipeline", "tile", "page_size", "quant",
+      reason="the V2 pipeline takes descales of pages smaller than the tile in tiles of 64 keys only")
+def v2_kv_block_tile(c):
+    return c.pipeline == "v2" and c.quant == "kv_block" and c.tile.n > 64 and c.page_size.at_least < c.tile.n
 
 
 @rule("dtype", "quant", reason="descales belong to FP8 caches; 16-bit caches hold the values themselves")
@@ -294,6 +319,8 @@ OPERATION = Operation(
         v2_masks,
         v2_generic_page,
         v2_soft_cap_tile,
+        v2_lds_of_two,
+        v2_kv_block_tile,
         v3_16bit_schedule,
         v3_16bit_head_dim,
         v3_16bit_generic_page,

@@ -41,13 +41,15 @@ def test_adding_a_tile_is_one_line(tree):
     text = declarations.read_text()
     line = '    Tile("v2", 128, 64),\n'
     assert text.count(line) == 1
-    declarations.write_text(text.replace(line, line + '    Tile("v2", 32, 64),\n'))
+    declarations.write_text(text.replace(line, line + '    Tile("v2", 64, 128),\n'))
 
     before = set(codegen("list").stdout.split())
     after = set(codegen("list", root=tree).stdout.split())
     new = after - before
-    assert before < after and all("_t32x64_" in name for name in new)
-    assert len(new) == sum("_t64x64_" in name for name in before)
+    assert before < after and all("_t64x128_" in name for name in new)
+    # As the smaller tile has, but for descales of pages that do not hold it, and where LDS has no room for two of it.
+    assert len(new) == sum("_t64x64_" in n and not ("_kv_block_" in n and "_p1024_" not in n)
+                           and not ("_fp8_" not in n and "_d128_" in n) for n in before)
 
     stale = codegen("check", root=tree, check=False)
     assert stale.returncode == 1 and "catalogue.csv" in stale.stderr + stale.stdout
@@ -59,6 +61,19 @@ def test_adding_a_tile_is_one_line(tree):
         assert f"\n{name}," in catalogue and f'"{name}"' in table
     codegen("check", root=tree)
     assert "nothing to change" in codegen("regenerate", root=tree).stdout
+
+
+@pytest.mark.parametrize("tile, why", (
+    ('"v2", 32, 64', "that pipeline takes 64 or 128 queries and a multiple of 64 keys"),
+    ('"v3", 256, 128', "that pipeline takes 256 queries and 64 keys"),
+    ('"v4", 64, 64', "there is no such pipeline"),
+))
+def test_a_tile_that_no_template_takes_is_an_error(tree, tile, why):
+    declarations = tree / "codegen/ops/batch_prefill.py"
+    line = '    Tile("v2", 128, 64),\n'
+    declarations.write_text(declarations.read_text().replace(line, line + f"    Tile({tile}),\n"))
+    run = codegen("list", root=tree, check=False)
+    assert run.returncode == 1 and why in run.stderr
 
 
 def test_the_same_tile_twice_is_an_error(tree):
