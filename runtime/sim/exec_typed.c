@@ -37,12 +37,23 @@ unsigned sim_typed_bytes(const struct sim_wave *wave, const struct sim_inst *ins
     return format_of(wave, inst, &format) ? format.bytes : 0;
 }
 
-static bool prepare(struct sim_wave *wave, const struct sim_inst *inst, struct sim_buffer_format *format) {
-    if (format_of(wave, inst, format))
-        return true;
-    sim_wave_fault(wave, inst, "typed buffer access with a format that does not exist: resource word 3 is 0x%08x",
-                   resource_of(wave, inst)[3]);
-    return false;
+/* What a typed access works on. */
+struct typed_access {
+    struct sim_buffer_format format;
+    struct sim_footprint fp;
+    uint32_t selects; /* three bits for each component */
+};
+
+static bool prepare(struct sim_wave *wave, const struct sim_inst *inst, struct typed_access *access) {
+    uint32_t word = resource_of(wave, inst)[3];
+    if (!format_of(wave, inst, &access->format)) {
+        sim_wave_fault(wave, inst, "typed buffer access with a format that does not exist: resource word 3 is 0x%08x",
+                       word);
+        return false;
+    }
+    sim_vector_footprint(wave, inst, &access->fp);
+    access->selects = in_instruction(inst) ? SELECT_IDENTITY : word;
+    return true;
 }
 
 /* The lane's bytes in memory: 0 outside the buffer's range, NULL after a fault. */
@@ -73,28 +84,25 @@ static uint32_t selected(const struct sim_buffer_format *format, const uint8_t *
 }
 
 static void exec_load(struct sim_wave *wave, const struct sim_inst *inst) {
-    struct sim_buffer_format format;
-    struct sim_footprint fp;
-    if (!prepare(wave, inst, &format))
+    struct typed_access access;
+    if (!prepare(wave, inst, &access))
         return;
-    sim_vector_footprint(wave, inst, &fp);
-    uint32_t selects = in_instruction(inst) ? SELECT_IDENTITY : resource_of(wave, inst)[3];
     uint64_t lanes = sim_exec(wave);
     sim_row *rows = &wave->vgpr[row_of(&inst->dst[0])];
     unsigned form = FORM(inst->op), lane;
     FOR_LANES(lanes, lane) {
         uint8_t outside[16] = {0};
-        const uint8_t *element = fp.lanes ? element_at(wave, inst, &fp, lane, outside) : outside;
+        const uint8_t *element = access.fp.lanes ? element_at(wave, inst, &access.fp, lane, outside) : outside;
         if (!element)
             return;
         for (unsigned i = 0; i < COMPONENTS(inst->op); i++) {
-            uint32_t value = format.bytes ? selected(&format, element, selects >> 3 * i & 7) : 0;
+            uint32_t value = access.format.bytes ? selected(&access.format, element, access.selects >> 3 * i & 7) : 0;
             if (form == FORM_32) {
                 rows[i][lane] = value;
                 continue;
             }
-            uint32_t half =
-                sim_number_is_integer(format.number) ? value & 0xffff : sim_f32_to_f16(sim_float_from_bits(value));
+            uint32_t half = sim_number_is_integer(access.format.number) ? value & 0xffff
+                                                                        : sim_f32_to_f16(sim_float_from_bits(value));
             unsigned high = form == FORM_D16_HI ? 1 : i % 2;
             uint32_t *to = &rows[form == FORM_D16_HI ? 0 : i / 2][lane];
             *to = high ? (*to & 0xffffu) | half << 16 : (*to & 0xffff0000u) | half;
@@ -118,29 +126,27 @@ static uint32_t register_component(const struct sim_inst *inst, const sim_row *r
 
 /* Writes whole elements; components that the instruction does not have are 0. */
 static void exec_store(struct sim_wave *wave, const struct sim_inst *inst) {
-    struct sim_buffer_format format;
-    struct sim_footprint fp;
-    if (!prepare(wave, inst, &format))
+    struct typed_access access;
+    if (!prepare(wave, inst, &access))
         return;
-    sim_vector_footprint(wave, inst, &fp);
-    uint32_t selects = in_instruction(inst) ? SELECT_IDENTITY : resource_of(wave, inst)[3];
     const sim_row *rows = &wave->vgpr[row_of(&inst->src[0])];
     unsigned lane;
-    FOR_LANES(fp.lanes, lane) {
+    FOR_LANES(access.fp.lanes, lane) {
         uint8_t outside[16], element[16] = {0};
-        uint8_t *to = element_at(wave, inst, &fp, lane, outside);
+        uint8_t *to = element_at(wave, inst, &access.fp, lane, outside);
         if (!to)
             return;
-        for (unsigned c = 0; c < format.components; c++)
+        for (unsigned c = 0; c < access.format.components; c++)
             for (unsigned i = 0; i < 4; i++)
-                if ((selects >> 3 * i & 7) == SELECT_X + c) { /* the inverse of what a load selects */
-                    uint32_t value = register_component(inst, rows, lane, i, sim_number_is_integer(format.number),
-                                                        format.number == SIM_NUMBER_SINT);
-                    sim_component_store(&format, element, c, value);
+                if ((access.selects >> 3 * i & 7) == SELECT_X + c) { /* the inverse of what a load selects */
+                    uint32_t value =
+                        register_component(inst, rows, lane, i, sim_number_is_integer(access.format.number),
+                                           access.format.number == SIM_NUMBER_SINT);
+                    sim_component_store(&access.format, element, c, value);
                     break;
                 }
         if (to != outside)
-            memcpy(to, element, format.bytes);
+            memcpy(to, element, access.format.bytes);
     }
 }
 
