@@ -206,6 +206,7 @@ static void launch_begin(struct sim_launch *launch) {
         abort();
     check->serial = ++launches & ((1u << 20) - 1);
     pthread_mutex_init(&check->lock, NULL);
+    pthread_mutex_init(&check->stores, NULL);
     launch->mode_state = check;
 }
 
@@ -217,6 +218,7 @@ static void launch_end(struct sim_launch *launch) {
     free(check->insts);
     free(check->synchronises);
     pthread_mutex_destroy(&check->lock);
+    pthread_mutex_destroy(&check->stores);
     free(check);
     launch->mode_state = NULL;
 }

@@ -101,10 +101,20 @@ static void keep_inactive(uint32_t *row, const uint32_t *old, uint64_t written) 
         row[lane] = written >> lane & 1 ? row[lane] : old[lane];
 }
 
+static bool is_recorded_store(const struct sim_inst *inst) {
+    return inst->cls != SIM_CLASS_SMEM && inst->cls != SIM_CLASS_LDS && inst->op->flags & SIM_OP_STORE;
+}
+
 static void execute(struct sim_wave *wave, const struct sim_inst *inst) {
-    if (inst->cls != SIM_CLASS_SMEM && inst->op->flags & SIM_OP_STORE)
-        check_store_effect(wave, inst);
+    if (!is_recorded_store(inst)) {
+        inst->exec(wave, inst);
+        return;
+    }
+    struct check_launch *launch = check_launch_of(wave);
+    pthread_mutex_lock(&launch->stores);
+    check_store_effect(wave, inst);
     inst->exec(wave, inst);
+    pthread_mutex_unlock(&launch->stores);
 }
 
 /* Executes with the operands of the issue. A register that is both operand and result keeps the result. */
@@ -388,13 +398,13 @@ bool check_flight_issue(struct sim_wave *wave, const struct sim_inst *inst, cons
     uint64_t delay = no_data ? 0 : draw_delay(check, pending->writes);
     if (!delay || !capture(wave, pending)) {
         pending->landed = true;
-        if (!no_data) {
+        if (!no_data)
             land_what_must_precede(wave, pending);
-            if (inst->cls != SIM_CLASS_SMEM && flags & SIM_OP_STORE)
-                check_store_effect(wave, inst);
-        }
         pending->performed = true;
-        return true;
+        if (!is_recorded_store(inst))
+            return true;
+        execute(wave, inst);
+        return false;
     }
     check->in_flight++;
     group->writes_in_flight += pending->writes;

@@ -476,8 +476,6 @@ static void store_lane(struct sim_wave *wave, const struct sim_inst *inst, const
 }
 
 void check_store_effect(struct sim_wave *wave, const struct sim_inst *inst) {
-    if (inst->cls == SIM_CLASS_LDS)
-        return;
     struct sim_footprint fp;
     sim_vector_footprint(wave, inst, &fp);
     unsigned row = row_of(&inst->src[sim_uses_buffer(inst) ? 0 : 1]), lane;

@@ -186,6 +186,7 @@ struct check_launch {
     struct check_finding *findings;
     unsigned num_findings, capacity;
     pthread_mutex_t lock;
+    pthread_mutex_t stores; /* a store and the record of it are one step for workgroups on other host threads */
 };
 
 /* Shadow of an allocation. */
